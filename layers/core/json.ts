@@ -1,0 +1,51 @@
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+export interface JsonLimits {
+  /** Largest size in bytes of the value written as JSON, as an upper estimate. */
+  maxBytes: number;
+  maxDepth: number;
+}
+
+/**
+ * Walks parsed JSON without recursion, so that no nesting can exhaust the stack, and says what is wrong with
+ * it: too deep, too large, a number that JSON cannot carry on (1e999 is read as Infinity and would be written
+ * as null), or text that no store takes (NUL, half of a surrogate pair).
+ *
+ * @returns the complaint, or `undefined` if the value is sound.
+ */
+export function faultInJson(root: unknown, limits: JsonLimits): string | undefined {
+  let level: unknown[] = [root];
+  let bytes = 0;
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limits.maxDepth) return `nested deeper than ${limits.maxDepth} levels`;
+    const next: unknown[] = [];
+    for (const value of level) {
+      if (typeof value === "number" && !Number.isFinite(value)) return "holds a number that is not finite";
+      if (typeof value === "string" && !isStorable(value)) return UNSTORABLE;
+      bytes += shallowBytes(value, next);
+      if (bytes > limits.maxBytes) return `larger than ${limits.maxBytes} bytes`;
+    }
+    level = next;
+  }
+  return undefined;
+}
+
+export const UNSTORABLE = "holds a NUL character or half of a surrogate pair";
+
+export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes("\u0000");
+
+function shallowBytes(value: unknown, children: unknown[]): number {
+  if (typeof value === "string") return Buffer.byteLength(value) + 2;
+  if (typeof value !== "object" || value === null) return 8;
+  if (Array.isArray(value)) {
+    for (const item of value) children.push(item);
+    return 2 + value.length;
+  }
+  let bytes = 2;
+  for (const [key, child] of Object.entries(value)) {
+    bytes += Buffer.byteLength(key) + 4;
+    if (!isStorable(key)) children.push(key);
+    children.push(child);
+  }
+  return bytes;
+}

@@ -1,0 +1,159 @@
+import { z } from "zod";
+import { describe, type Event, faultsOf, identityOf } from "./envelope.ts";
+import { PermanentError } from "./errors.ts";
+import { stableHash } from "./ids.ts";
+import { type Point, type StoredPoint, versionOf } from "./measurement.ts";
+import { partitionKey, partitionOf } from "./partition.ts";
+import { formatTime, microsOf, parseTime } from "./time.ts";
+
+export const MEASUREMENT_TYPE = "telemetry.data.received";
+
+/** Points go out in messages of at most this size: RabbitMQ's Raft log dislikes large ones. */
+export const MAX_MEASUREMENT_BYTES = 256 * 1_024;
+const ENVELOPE_BYTES = 2 * 1_024;
+
+/** A point, and where it stood in its device's part of the request: what its version is made of. */
+export interface AcceptedPoint {
+  point: Point;
+  index: number;
+}
+
+export interface Acceptance {
+  /** Milliseconds since the Unix epoch at which the request was accepted. */
+  acceptedMs: number;
+  source: string;
+  correlationId: string;
+  /** The id of each message, from its partition and number. The same for a repeat of an idempotent request. */
+  messageId: (partition: number, part: number) => string;
+  /** The request carried an idempotency key: consumers remember the messages and pass over a repeat. */
+  idempotent: boolean;
+  userId?: string;
+}
+
+/** An event with its body written already: points are serialised once and never copied. */
+export interface EncodedEvent {
+  event: Omit<Event, "data">;
+  routingKey: string;
+  body: Buffer;
+}
+
+/** One event per logical partition, split where it would grow beyond 256 KB. */
+export function encodeMeasurements(
+  accepted: readonly AcceptedPoint[],
+  acceptance: Acceptance,
+): EncodedEvent[] {
+  const encoded: EncodedEvent[] = [];
+  for (const [partition, points] of byPartition(accepted)) {
+    for (const part of inParts(points)) encoded.push(encodePart(part, partition, encoded.length, acceptance));
+  }
+  return encoded;
+}
+
+const dataSchema = z.object({
+  accepted: z.number().int().positive(),
+  idempotent: z.boolean(),
+  points: z
+    .array(
+      z.object({
+        device_id: z.string(),
+        timestamp: z.string(),
+        metric_name: z.string(),
+        value: z.unknown(),
+        unit: z.string().optional(),
+        tags: z.record(z.string(), z.string()).optional(),
+        metadata: z.record(z.string(), z.unknown()).optional(),
+        seq: z.number().int().min(0).max(1_023),
+      }),
+    )
+    .min(1),
+});
+
+export interface Measurements {
+  acceptedMs: number;
+  idempotent: boolean;
+  points: StoredPoint[];
+}
+
+/** @throws {PermanentError} `undecodable`, naming the field, if the event's data are not measurements. */
+export function decodeMeasurements(event: Event): Measurements {
+  const parsed = dataSchema.safeParse(event.data);
+  if (!parsed.success) throw undecodable(describe(faultsOf(parsed.error, "data")));
+  const tie = stableHash(identityOf(event));
+  const { accepted, idempotent } = parsed.data;
+  const points = parsed.data.points.map((raw, i): StoredPoint => {
+    const time = parseTime(raw.timestamp);
+    if (time === undefined) throw undecodable(`data.points[${i}].timestamp: expected an RFC 3339 time`);
+    if (raw.value === undefined || raw.value === null) throw undecodable(`data.points[${i}].value: required`);
+    const point = { deviceId: raw.device_id, metricName: raw.metric_name, time, value: raw.value };
+    const described = { unit: raw.unit, tags: raw.tags, metadata: raw.metadata };
+    return { ...point, ...described, version: versionOf(accepted, raw.seq), tie } as StoredPoint;
+  });
+  return { acceptedMs: accepted, idempotent, points };
+}
+
+const undecodable = (what: string) =>
+  new PermanentError(`not a valid ${MEASUREMENT_TYPE}: ${what}`, { code: "undecodable" });
+
+function byPartition(accepted: readonly AcceptedPoint[]): Map<number, AcceptedPoint[]> {
+  const groups = new Map<number, AcceptedPoint[]>();
+  const known = new Map<string, number>();
+  for (const each of accepted) {
+    const { deviceId } = each.point;
+    const partition = known.get(deviceId) ?? partitionOf(deviceId);
+    known.set(deviceId, partition);
+    const group = groups.get(partition);
+    if (group) group.push(each);
+    else groups.set(partition, [each]);
+  }
+  return groups;
+}
+
+function* inParts(points: readonly AcceptedPoint[]): Generator<string[]> {
+  let part: string[] = [];
+  let bytes = ENVELOPE_BYTES;
+  for (const { point, index } of points) {
+    const text = pointText(point, index);
+    const size = Buffer.byteLength(text) + 1;
+    if (part.length > 0 && bytes + size > MAX_MEASUREMENT_BYTES) {
+      yield part;
+      part = [];
+      bytes = ENVELOPE_BYTES;
+    }
+    part.push(text);
+    bytes += size;
+  }
+  if (part.length > 0) yield part;
+}
+
+function pointText({ deviceId, metricName, time, value, unit, tags, metadata }: Point, seq: number): string {
+  const timestamp = formatTime(time);
+  return JSON.stringify({
+    device_id: deviceId,
+    timestamp,
+    metric_name: metricName,
+    value,
+    unit,
+    tags,
+    metadata,
+    seq,
+  });
+}
+
+function encodePart(texts: string[], partition: number, part: number, acceptance: Acceptance): EncodedEvent {
+  const { acceptedMs, source, correlationId, messageId, idempotent, userId } = acceptance;
+  const event: EncodedEvent["event"] = {
+    specversion: "1.0",
+    id: messageId(partition, part),
+    source,
+    type: MEASUREMENT_TYPE,
+    time: formatTime(microsOf(acceptedMs)),
+    correlation_id: correlationId,
+    datacontenttype: "application/json",
+    partitionkey: partitionKey(partition),
+  };
+  if (userId) event.userid = userId;
+  const envelope = JSON.stringify(event).slice(0, -1);
+  const data = `{"accepted":${acceptedMs},"idempotent":${idempotent},"points":[${texts.join(",")}]}`;
+  const body = Buffer.from(`${envelope},"data":${data}}`);
+  return { event, routingKey: `${MEASUREMENT_TYPE}.${event.partitionkey}`, body };
+}

@@ -1,0 +1,169 @@
+import { z } from "zod";
+import { type Event, faultsOf } from "./envelope.ts";
+import { RefusedError } from "./errors.ts";
+
+/**
+ * THE table of payloads: for each known type its exchange and its fields, with the names that mean the same.
+ * Fields that are not listed pass unread. A type that is not listed is free-form and goes by its prefix.
+ */
+
+export type TopicExchange =
+  | "models.events"
+  | "metrics.events"
+  | "errors.events"
+  | "logs.events"
+  | "domain.events";
+
+interface Field {
+  schema: z.ZodType;
+  required?: true;
+  /** Other places where senders write it: a path within `data`, or `@name` for an attribute of the envelope. */
+  also?: readonly string[];
+}
+
+export interface PayloadRow {
+  type: string;
+  exchange: TopicExchange;
+  summary: string;
+  fields: Readonly<Record<string, Field>>;
+}
+
+const text = z.string().min(1).max(1_024);
+const duration = z.number().nonnegative();
+
+const model = { schema: text, required: true, also: ["model", "id", "@subject"] } as const;
+const vendor = { schema: text, also: ["vendor_id"] } as const;
+const tier = { schema: text, also: ["capability_tier"] } as const;
+const endpoint = { schema: text, also: ["path", "metadata.endpoint"] } as const;
+const status = {
+  schema: z.number().int().min(100).max(599),
+  also: ["status_code", "response_code", "metadata.response_code"],
+} as const;
+const durationMs = {
+  schema: duration,
+  also: ["metadata.request_duration_ms", "request_duration_ms"],
+} as const;
+const cacheHit = { schema: z.boolean(), also: ["metadata.cache_hit"] } as const;
+
+export const payloads: readonly PayloadRow[] = [
+  {
+    type: "model.registered",
+    exchange: "models.events",
+    summary: "A model was added to the registry",
+    fields: { model_id: model, vendor: { ...vendor, required: true }, tier },
+  },
+  {
+    type: "model.updated",
+    exchange: "models.events",
+    summary: "A model's record changed",
+    fields: { model_id: model, vendor, tier },
+  },
+  {
+    type: "model.deactivated",
+    exchange: "models.events",
+    summary: "A model was taken out of service",
+    fields: { model_id: model, vendor, tier },
+  },
+  {
+    type: "model.queried",
+    exchange: "models.events",
+    summary: "A model was looked up",
+    fields: { model_id: model, vendor, tier, endpoint, status, duration_ms: durationMs, cache_hit: cacheHit },
+  },
+  {
+    type: "filter.executed",
+    exchange: "models.events",
+    summary: "A filter over the models was run",
+    fields: { endpoint, status, duration_ms: durationMs, cache_hit: cacheHit, vendor, tier },
+  },
+  {
+    type: "api.latency",
+    exchange: "metrics.events",
+    summary: "An API call and how long it took",
+    fields: { duration_ms: { ...durationMs, required: true }, endpoint, status, method: { schema: text } },
+  },
+  {
+    type: "api.error",
+    exchange: "errors.events",
+    summary: "An API call that failed",
+    fields: {
+      message: { schema: z.string().min(1), required: true, also: ["error.message"] },
+      error_type: { schema: text, also: ["error.type"] },
+      stack_trace: { schema: z.string(), also: ["error.stack_trace", "error.stack"] },
+      endpoint,
+      status,
+      duration_ms: durationMs,
+    },
+  },
+];
+
+const exchangeByPrefix: readonly (readonly [prefix: string, exchange: TopicExchange])[] = [
+  ["model.", "models.events"],
+  ["filter.", "models.events"],
+  ["telemetry.", "metrics.events"],
+  ["metric.", "metrics.events"],
+  ["api.latency", "metrics.events"],
+  ["api.error", "errors.events"],
+  ["alert.", "errors.events"],
+  ["edge.", "errors.events"],
+  ["log.", "logs.events"],
+];
+
+/** Types that only the platform itself publishes; from outside they need the scope `internal`. */
+const platformPrefixes = ["telemetry.", "alert.", "metric.", "device.", "user."] as const;
+
+const rowByType = new Map(payloads.map((row) => [row.type, row]));
+
+export function exchangeOf(type: string): TopicExchange {
+  const row = rowByType.get(type);
+  return (
+    row?.exchange ?? exchangeByPrefix.find(([prefix]) => type.startsWith(prefix))?.[1] ?? "domain.events"
+  );
+}
+
+export const isPlatformType = (type: string): boolean =>
+  platformPrefixes.some((prefix) => type.startsWith(prefix));
+
+/** A payload under its canonical names; what the table does not list is not in it. */
+export type Payload = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads an event's payload by the table. A type without a row has nothing to read.
+ *
+ * @throws {RefusedError} 400, naming each field that is missing or of the wrong type.
+ */
+export function readPayload(event: Event): Payload {
+  const row = rowByType.get(event.type);
+  if (!row) return {};
+  const payload: Record<string, unknown> = {};
+  const faults = Object.entries(row.fields).flatMap(([name, field]) => {
+    const found = find(event, [name, ...(field.also ?? [])]);
+    if (!found) return field.required ? [{ path: `data.${name}`, message: "required" }] : [];
+    const parsed = field.schema.safeParse(found.value);
+    if (!parsed.success) return faultsOf(parsed.error, found.path);
+    payload[name] = parsed.data;
+    return [];
+  });
+  if (faults.length > 0) {
+    const list = faults.map(({ path, message }) => `${path}: ${message}`).join("; ");
+    throw new RefusedError(400, `not a valid ${event.type}: ${list}`, faults);
+  }
+  return payload;
+}
+
+function find(event: Event, names: readonly string[]): { value: unknown; path: string } | undefined {
+  for (const name of names) {
+    const value = name.startsWith("@") ? event[name.slice(1)] : at(event.data, name);
+    if (value !== undefined && value !== null) {
+      return { value, path: name.startsWith("@") ? name.slice(1) : `data.${name}` };
+    }
+  }
+  return undefined;
+}
+
+function at(data: unknown, path: string): unknown {
+  return path.split(".").reduce<unknown>((value, key) => {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    return (value as Record<string, unknown>)[key];
+  }, data);
+}
