@@ -28,8 +28,13 @@ export interface Measurements {
   /** The names of a device's metrics, sorted. Empty for a device that never reported. */
   metricNames(deviceId: string): Promise<string[]>;
 
+  /** Makes the partitions that the coming days need and drops what has expired. Idempotent. */
+  maintain(now: Micros): Promise<void>;
+
   /** Resolves if the store can answer now. @throws {UnavailableError} */
   check(): Promise<void>;
+
+  close(): Promise<void>;
 }
 
 export interface MeasurementCapabilities {
