@@ -1,11 +1,17 @@
 import { z } from "zod";
 import { type Fault, PermanentError, RefusedError } from "./errors.ts";
 import { newEventId } from "./ids.ts";
-import { faultInJson } from "./json.ts";
+import { faultInJson, isDeeperThan } from "./json.ts";
 import { formatTime, type Micros, microsOf, parseTime } from "./time.ts";
 
 /** CloudEvents 1.0 in structured JSON, with `correlation_id` written as the bus specification writes it. */
-export interface Event {
+export interface Event extends Envelope {
+  data?: unknown;
+  data_base64?: string;
+}
+
+/** An event without its data. */
+export interface Envelope {
   specversion: "1.0";
   /** Unique within `source`: the two together are the event's identity. */
   id: string;
@@ -15,44 +21,54 @@ export interface Event {
   time: string;
   correlation_id: string;
   datacontenttype?: string;
-  data?: unknown;
-  data_base64?: string;
   /** CloudEvents extensions: kept and passed on. */
   [extension: string]: unknown;
 }
 
-export const EVENT_LIMITS = { maxBytes: 256 * 1024, maxDepth: 64 } as const;
+export const EVENT_LIMITS = {
+  /** Of the data. */
+  maxBytes: 256 * 1_024,
+  maxDepth: 64,
+  /** Of an extension attribute. */
+  maxAttribute: 8_192,
+} as const;
 
 /** Letters, digits, `_ - : /` in words between dots: what may safely become a routing key. */
 const TYPE = /^[A-Za-z0-9_:/-]+(\.[A-Za-z0-9_:/-]+)*$/;
 const ATTRIBUTE_NAME = /^[a-z0-9]+$/;
 
-const line = (max: number) =>
-  z
-    .string()
-    .min(1)
-    .max(max)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-    .regex(/^[^\u0000-\u001f\u007f]*$/, "holds a control character")
-    .refine((value) => value.isWellFormed(), "holds half of a surrogate pair");
+const text = z
+  .string()
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+  .regex(/^[^\u0000-\u001f\u007f]*$/, "holds a control character")
+  .refine((value) => value.isWellFormed(), "holds half of a surrogate pair");
+const line = (max: number) => text.min(1).max(max);
+
+/** AMQP mirrors it in a property, and those hold 255 bytes (AMQP 0-9-1, `shortstr`). */
+const property = line(255).refine((value) => Buffer.byteLength(value) <= 255, "longer than 255 bytes");
 
 export const eventSchema = z
   .object({
     specversion: z.literal("1.0"),
-    id: line(256),
+    id: property,
     source: line(1_024).regex(/^\S+$/, "expected a URI reference without spaces"),
     type: line(200).regex(TYPE, "expected words of letters, digits, _, -, : or / between dots"),
     time: z
       .string()
       .refine((text) => parseTime(text) !== undefined, "expected an RFC 3339 time with an offset"),
-    correlation_id: line(256),
-    datacontenttype: line(256).optional(),
+    correlation_id: property,
+    datacontenttype: property.optional(),
     dataschema: line(1_024).optional(),
     subject: line(1_024).optional(),
-    data: z.unknown(),
-    data_base64: z.base64().optional(),
+    data: z.unknown().optional(),
+    data_base64: z.base64().max(EVENT_LIMITS.maxBytes).optional(),
   })
-  .catchall(z.union([z.string(), z.boolean(), z.number().int()]));
+  .catchall(
+    z.union(
+      [text.max(EVENT_LIMITS.maxAttribute), z.boolean(), z.int32()],
+      "expected text, true, false or a whole number of 32 bits",
+    ),
+  );
 
 export interface Door {
   /** Milliseconds since the Unix epoch: becomes `time` where the sender gave none. */
@@ -100,10 +116,16 @@ export function decodeEvent(body: Buffer): Event {
     throw new PermanentError("expected JSON in the message body", { code: "undecodable", cause });
   }
   const result = eventSchema.safeParse(parsed);
-  if (result.success) return result.data as Event;
-  const faults = faultsOf(result.error);
+  const faults = result.success ? faultsInDepth(result.data.data) : faultsOf(result.error);
+  if (result.success && faults.length === 0) return result.data as Event;
   throw new PermanentError(`not a valid CloudEvent: ${describe(faults)}`, { code: "undecodable" });
 }
+
+/** What came past the door may be nested so deep that writing it as JSON again exhausts the stack. */
+const faultsInDepth = (data: unknown): Fault[] =>
+  isDeeperThan(data, EVENT_LIMITS.maxDepth)
+    ? [{ path: "data", message: `nested deeper than ${EVENT_LIMITS.maxDepth} levels` }]
+    : [];
 
 /** (source, id) as one string; `source` holds no space, so that no two pairs are written alike. */
 export const identityOf = (event: Pick<Event, "source" | "id">): string => `${event.source} ${event.id}`;

@@ -1,7 +1,7 @@
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 export interface JsonLimits {
-  /** Largest size in bytes of the value written as JSON, as an upper estimate. */
+  /** Largest size in bytes of the value written as JSON, give or take a comma per container: never under. */
   maxBytes: number;
   maxDepth: number;
 }
@@ -34,18 +34,30 @@ export const UNSTORABLE = "holds a NUL character or half of a surrogate pair";
 
 export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes("\u0000");
 
+/** Whether anything sits more than `levels` below the root. Looks no further down than that. */
+export function isDeeperThan(root: unknown, levels: number): boolean {
+  if (typeof root !== "object" || root === null) return false;
+  return levels === 0
+    ? Object.values(root).length > 0
+    : Object.values(root).some((child) => isDeeperThan(child, levels - 1));
+}
+
 function shallowBytes(value: unknown, children: unknown[]): number {
-  if (typeof value === "string") return Buffer.byteLength(value) + 2;
-  if (typeof value !== "object" || value === null) return 8;
+  if (typeof value === "string") return textBytes(value);
+  if (typeof value === "number") return String(value).length;
+  if (typeof value !== "object" || value === null) return 5;
   if (Array.isArray(value)) {
     for (const item of value) children.push(item);
     return 2 + value.length;
   }
   let bytes = 2;
   for (const [key, child] of Object.entries(value)) {
-    bytes += Buffer.byteLength(key) + 4;
+    bytes += textBytes(key) + 2;
     if (!isStorable(key)) children.push(key);
     children.push(child);
   }
   return bytes;
 }
+
+/** Escapes count: a control character takes six bytes. */
+const textBytes = (text: string): number => Buffer.byteLength(JSON.stringify(text));

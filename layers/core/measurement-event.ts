@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { describe, type Event, faultsOf, identityOf } from "./envelope.ts";
+import { describe, type Envelope, type Event, faultsOf, identityOf } from "./envelope.ts";
 import { PermanentError } from "./errors.ts";
 import { stableHash } from "./ids.ts";
 import { type Point, type StoredPoint, versionOf } from "./measurement.ts";
@@ -32,7 +32,7 @@ export interface Acceptance {
 
 /** An event with its body written already: points are serialised once and never copied. */
 export interface EncodedEvent {
-  event: Omit<Event, "data">;
+  event: Envelope;
   routingKey: string;
   body: Buffer;
 }
@@ -141,7 +141,7 @@ function pointText({ deviceId, metricName, time, value, unit, tags, metadata }: 
 
 function encodePart(texts: string[], partition: number, part: number, acceptance: Acceptance): EncodedEvent {
   const { acceptedMs, source, correlationId, messageId, idempotent, userId } = acceptance;
-  const event: EncodedEvent["event"] = {
+  const event: Envelope = {
     specversion: "1.0",
     id: messageId(partition, part),
     source,

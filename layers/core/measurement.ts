@@ -7,6 +7,7 @@ import { MICROS_PER_DAY, MICROS_PER_SECOND, type Micros, microsOf, parseTime } f
 export const POINT_LIMITS = {
   pointsPerBatch: 1_000,
   pointsPerBulk: 10_000,
+  /** Of a value written as JSON; a point's tags and its metadata may be as large again, each. */
   valueBytes: 16 * 1_024,
   valueDepth: 32,
   minutesAhead: 15,
@@ -54,6 +55,7 @@ export const metricNameSchema = z
   .string()
   .max(512)
   .regex(METRIC_NAME, 'expected a name such as cpu, sys/mem.free or cpu{core="0"}')
+  .refine(isStorable, UNSTORABLE)
   .refine(labelsAreSorted, "expected labels in sorted order, each once");
 
 const text = (max: number) => z.string().max(max).refine(isStorable, UNSTORABLE);
@@ -94,7 +96,10 @@ export function checkPoint(input: unknown, context: PointContext): CheckedPoint 
   if (!parsed.success) return { faults: faultsOf(parsed.error, context.path), impossible: false };
   const { timestamp, metric_name, value, unit, tags, metadata } = parsed.data;
   const time = parseTime(timestamp);
-  const malformed = faultInValue(value, "value") ?? faultInValue(metadata ?? null, "metadata");
+  const malformed =
+    faultInValue(value, "value") ??
+    faultInValue(metadata ?? null, "metadata") ??
+    faultInValue(tags ?? null, "tags");
   if (time === undefined)
     return refuse(context, "timestamp", "expected an RFC 3339 time with an offset", false);
   if (malformed) return refuse(context, malformed.path, malformed.message, false);

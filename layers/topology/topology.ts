@@ -192,7 +192,11 @@ function bindingsOf(queues: readonly Queue[]): Binding[] {
   });
   const returning = queues
     .filter(({ kind }) => kind === "work")
-    .map(({ name }): Binding => ({ exchange: RETURN_EXCHANGE, queue: name, key: name }));
+    .flatMap((queue) =>
+      returnKeys(queue, sizeOf).map(
+        (key): Binding => ({ exchange: RETURN_EXCHANGE, queue: queue.name, key }),
+      ),
+    );
   return [
     ...fromTable,
     ...partitioned,
@@ -203,4 +207,16 @@ function bindingsOf(queues: readonly Queue[]): Binding[] {
     ...rungs.map(({ exchange }): Binding => ({ exchange, queue: exchange, key: "" })),
     { exchange: DEAD_LETTER_EXCHANGE, queue: DEAD_LETTER_QUEUE, key: "#" },
   ];
+}
+
+/**
+ * A message on a rung comes back under the name of the queue it failed in. Of a partitioned family every name
+ * there could ever be leads somewhere, so that a retry survives a change of the number of partitions.
+ */
+function returnKeys({ name, partition }: Queue, sizeOf: (family: string) => number): string[] {
+  if (!partition) return [name];
+  const { family, index } = partition;
+  return Array.from({ length: LOGICAL_PARTITIONS }, (_, i) => i)
+    .filter((i) => i % sizeOf(family) === index)
+    .map((i) => familyQueueName(family, i));
 }

@@ -1,0 +1,51 @@
+import { type ChannelModel, type ConfirmChannel, connect } from "amqplib";
+import { UnavailableError } from "../core/errors.ts";
+
+/** Where the broker is. A function is asked again at every connection, so that a rotated secret is picked up. */
+export type BrokerUrl = string | (() => Promise<string>);
+
+export interface ConnectionOptions {
+  url: BrokerUrl;
+  /** Shown by the broker's management page. */
+  name: string;
+  /** @default 15 */
+  heartbeatSeconds?: number;
+  /** @default 5000 */
+  connectTimeoutMs?: number;
+}
+
+/** @throws {UnavailableError} `broker_unavailable` */
+export async function openConnection(options: ConnectionOptions): Promise<ChannelModel> {
+  const { name, heartbeatSeconds = 15, connectTimeoutMs = 5_000 } = options;
+  try {
+    const url = new URL(typeof options.url === "string" ? options.url : await options.url());
+    url.searchParams.set("heartbeat", String(heartbeatSeconds));
+    const connection = await connect(url.href, {
+      timeout: connectTimeoutMs,
+      noDelay: true,
+      clientProperties: { connection_name: name },
+    });
+    // A connection without a listener would end the process; `close` follows and is what owners act on.
+    connection.on("error", () => undefined);
+    return connection;
+  } catch (cause) {
+    throw brokerGone("cannot connect to the broker", cause);
+  }
+}
+
+export async function openConfirmChannel(connection: ChannelModel): Promise<ConfirmChannel> {
+  const channel = await connection.createConfirmChannel();
+  channel.on("error", () => undefined);
+  return channel;
+}
+
+/** Closes what may be broken already: then there is nothing left to close. */
+export async function closeQuietly(closable: { close(): Promise<void> } | undefined): Promise<void> {
+  await closable?.close().catch(() => undefined);
+}
+
+export const brokerGone = (what: string, cause?: unknown): UnavailableError =>
+  new UnavailableError(cause instanceof Error ? `${what}: ${cause.message}` : what, {
+    code: "broker_unavailable",
+    cause,
+  });

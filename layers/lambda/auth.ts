@@ -1,0 +1,87 @@
+import { timingSafeEqual } from "node:crypto";
+import type { Clock } from "../core/clock.ts";
+import { RefusedError, UnavailableError } from "../core/errors.ts";
+import { sha256 } from "../core/ids.ts";
+import type { ApiKey, Keys, Scope } from "../storage/registry/port.ts";
+
+export interface Caller {
+  /** Empty for a caller without a credential, on an open route. */
+  keyId: string;
+  scopes: ReadonlySet<Scope>;
+}
+
+export const ANONYMOUS: Caller = { keyId: "", scopes: new Set() };
+
+/** The key that the local run and the first deploy begin with; it may be any secret text. */
+export const BOOTSTRAP_KEY_ID = "key_bootstrap";
+
+export interface Authenticator {
+  /** @throws {RefusedError} 401 @throws {UnavailableError} the registry is away and the key was not seen lately */
+  authenticate(headers: Readonly<Record<string, string>>): Promise<Caller>;
+}
+
+/** A revocation holds within this time. */
+const FRESH_MS = 30_000;
+/** While the database is away, keys that were good this recently are still let in. */
+const STALE_MS = 15 * 60_000;
+const MAX_CACHED = 10_000;
+
+interface Cached {
+  key: ApiKey | undefined;
+  at: number;
+}
+
+export function createAuthenticator(keys: Pick<Keys, "find">, clock: Clock): Authenticator {
+  const cache = new Map<string, Cached>();
+
+  async function lookUp(keyId: string): Promise<ApiKey | undefined> {
+    const cached = cache.get(keyId);
+    if (cached && clock.now() - cached.at < FRESH_MS) return cached.key;
+    try {
+      const key = await keys.find(keyId);
+      remember(keyId, key);
+      return key;
+    } catch (error) {
+      const usable = error instanceof UnavailableError && cached?.key && clock.now() - cached.at < STALE_MS;
+      if (usable) return cached.key;
+      throw error;
+    }
+  }
+
+  function remember(keyId: string, key: ApiKey | undefined): void {
+    cache.delete(keyId);
+    cache.set(keyId, { key, at: clock.now() });
+    const oldest = cache.keys().next().value;
+    if (cache.size > MAX_CACHED && oldest !== undefined) cache.delete(oldest);
+  }
+
+  return {
+    async authenticate(headers) {
+      const token = tokenOf(headers);
+      if (!token) throw unauthorized("expected an API key in Authorization: Bearer or X-Api-Key");
+      const key = await lookUp(keyIdOf(token));
+      if (!key || !timingSafeEqual(key.hash, sha256(token))) throw unauthorized("unknown API key");
+      if (key.revokedAt !== undefined) throw unauthorized("this API key was revoked");
+      return { keyId: key.keyId, scopes: new Set(key.scopes) };
+    },
+  };
+}
+
+/** `admin` may do what `ingest`, `read` and `operate` may; `internal` is never implied. */
+export function allows({ scopes }: Caller, needed: Scope): boolean {
+  return scopes.has(needed) || (needed !== "internal" && scopes.has("admin"));
+}
+
+/** Keys are `key_id.secret`; a text of any other form can only be the bootstrap key. */
+export function keyIdOf(token: string): string {
+  const at = token.indexOf(".");
+  return token.startsWith("key_") && at > 0 ? token.slice(0, at) : BOOTSTRAP_KEY_ID;
+}
+
+function tokenOf(headers: Readonly<Record<string, string>>): string | undefined {
+  const [scheme, credential] = (headers.authorization ?? "").split(/ +/, 2);
+  if (scheme?.toLowerCase() === "bearer" && credential) return credential;
+  return headers["x-api-key"]?.trim() || undefined;
+}
+
+const unauthorized = (detail: string) => new RefusedError(401, detail, [], { code: "unauthorized" });

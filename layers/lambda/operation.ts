@@ -1,0 +1,77 @@
+import type { z } from "zod";
+import type { Caller } from "./auth.ts";
+
+/** What a route takes and answers: checked by the pipeline, described by the OpenAPI document. */
+export interface Operation<
+  Params extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+> {
+  summary: string;
+  description?: string;
+  /** Under which heading the documentation lists it. */
+  tag: string;
+  params?: Params;
+  /** Everything in a query string is text: coerce. */
+  query?: Query;
+  /** JSON. Left out, the handler reads `request.raw` itself. */
+  body?: Body;
+  /** What the document shows, where the handler checks a list item by item so as to keep the good ones. */
+  documentedBody?: z.ZodType;
+  /** Request headers worth documenting: name → what it does. */
+  headers?: Readonly<Record<string, string>>;
+  /** Content types of the body other than `application/json`. */
+  accepts?: readonly string[];
+  /** A request body that works. */
+  example?: unknown;
+  responses: Readonly<Record<number, ResponseDescription>>;
+}
+
+export interface ResponseDescription {
+  description: string;
+  schema?: z.ZodType;
+  /** @default application/json */
+  contentType?: string;
+  example?: unknown;
+}
+
+export function operation<
+  Params extends z.ZodType = z.ZodUndefined,
+  Query extends z.ZodType = z.ZodUndefined,
+  Body extends z.ZodType = z.ZodUndefined,
+>(description: Operation<Params, Query, Body>): Operation<Params, Query, Body> {
+  return description;
+}
+
+type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+/** A checked request, as an operation's handler is given it. */
+export interface Request<Op extends Operation = Operation> {
+  params: Parsed<NonNullable<Op["params"]>>;
+  query: Parsed<NonNullable<Op["query"]>>;
+  body: Parsed<NonNullable<Op["body"]>>;
+  /** The body's bytes, decompressed. */
+  raw: Buffer;
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string>>;
+  caller: Caller;
+  requestId: string;
+  /** Milliseconds since the Unix epoch at which the request was accepted. */
+  now: number;
+}
+
+export interface Reply {
+  /** @default 200 */
+  status?: number;
+  /** JSON, unless `contentType` says otherwise: then text or bytes as they are. */
+  body?: unknown;
+  contentType?: string;
+  headers?: Record<string, string>;
+}
+
+export type Operations = Readonly<Record<string, Operation>>;
+
+/** A function per operation: what `createHandler` hands to the pipeline. */
+export type OperationHandlers<Ops extends Operations> = {
+  [Name in keyof Ops]: (request: Request<Ops[Name]>) => Promise<Reply>;
+};
