@@ -44,8 +44,7 @@ export function isDeeperThan(root: unknown, levels: number): boolean {
 
 function shallowBytes(value: unknown, children: unknown[]): number {
   if (typeof value === "string") return textBytes(value);
-  if (typeof value === "number") return String(value).length;
-  if (typeof value !== "object" || value === null) return 5;
+  if (typeof value !== "object" || value === null) return String(value).length;
   if (Array.isArray(value)) {
     for (const item of value) children.push(item);
     return 2 + value.length;

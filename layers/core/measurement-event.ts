@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { describe, type Envelope, type Event, faultsOf, identityOf } from "./envelope.ts";
-import { PermanentError } from "./errors.ts";
+import { describe, type Envelope, type Event, eventSchema, faultsOf, identityOf } from "./envelope.ts";
+import { PermanentError, RefusedError } from "./errors.ts";
 import { stableHash } from "./ids.ts";
 import { type Point, type StoredPoint, versionOf } from "./measurement.ts";
 import { partitionKey, partitionOf } from "./partition.ts";
@@ -12,9 +12,12 @@ export const MEASUREMENT_TYPE = "telemetry.data.received";
 export const MAX_MEASUREMENT_BYTES = 256 * 1_024;
 const ENVELOPE_BYTES = 2 * 1_024;
 
-/** A point, and where it stood in its device's part of the request: what its version is made of. */
+/** The version has ten bits for it: a device may have no more points than this in one request. */
+const MAX_INDEX = 1_023;
+
 export interface AcceptedPoint {
   point: Point;
+  /** Where it stood in its device's part of the request, 0 to 1,023: what its version is made of. */
   index: number;
 }
 
@@ -37,7 +40,12 @@ export interface EncodedEvent {
   body: Buffer;
 }
 
-/** One event per logical partition, split where it would grow beyond 256 KB. */
+/**
+ * One event per logical partition, split where it would grow beyond 256 KB. What comes out can always be decoded.
+ *
+ * @throws {RefusedError} 400: the acceptance makes no valid envelope
+ * @throws {RangeError} an index beyond 1,023
+ */
 export function encodeMeasurements(
   accepted: readonly AcceptedPoint[],
   acceptance: Acceptance,
@@ -46,6 +54,7 @@ export function encodeMeasurements(
   for (const [partition, points] of byPartition(accepted)) {
     for (const part of inParts(points)) encoded.push(encodePart(part, partition, encoded.length, acceptance));
   }
+  checkEnvelope(encoded[0]?.event);
   return encoded;
 }
 
@@ -62,7 +71,7 @@ const dataSchema = z.object({
         unit: z.string().optional(),
         tags: z.record(z.string(), z.string()).optional(),
         metadata: z.record(z.string(), z.unknown()).optional(),
-        seq: z.number().int().min(0).max(1_023),
+        seq: z.number().int().min(0).max(MAX_INDEX),
       }),
     )
     .min(1),
@@ -94,6 +103,14 @@ export function decodeMeasurements(event: Event): Measurements {
 const undecodable = (what: string) =>
   new PermanentError(`not a valid ${MEASUREMENT_TYPE}: ${what}`, { code: "undecodable" });
 
+/** Of one message for all: they differ in the id and the partition only. */
+function checkEnvelope(envelope: Envelope | undefined): void {
+  const parsed = envelope && eventSchema.safeParse(envelope);
+  if (!parsed || parsed.success) return;
+  const faults = faultsOf(parsed.error);
+  throw new RefusedError(400, `not a valid ${MEASUREMENT_TYPE}: ${describe(faults)}`, faults);
+}
+
 function byPartition(accepted: readonly AcceptedPoint[]): Map<number, AcceptedPoint[]> {
   const groups = new Map<number, AcceptedPoint[]>();
   const known = new Map<string, number>();
@@ -112,6 +129,7 @@ function* inParts(points: readonly AcceptedPoint[]): Generator<string[]> {
   let part: string[] = [];
   let bytes = ENVELOPE_BYTES;
   for (const { point, index } of points) {
+    if (index > MAX_INDEX) throw new RangeError(`expected an index up to ${MAX_INDEX}, got ${index}`);
     const text = pointText(point, index);
     const size = Buffer.byteLength(text) + 1;
     if (part.length > 0 && bytes + size > MAX_MEASUREMENT_BYTES) {

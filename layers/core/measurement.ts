@@ -97,9 +97,7 @@ export function checkPoint(input: unknown, context: PointContext): CheckedPoint 
   const { timestamp, metric_name, value, unit, tags, metadata } = parsed.data;
   const time = parseTime(timestamp);
   const malformed =
-    faultInValue(value, "value") ??
-    faultInValue(metadata ?? null, "metadata") ??
-    faultInValue(tags ?? null, "tags");
+    faultInValue(value, "value") ?? faultInValue(metadata ?? null, "metadata") ?? faultInTags(tags ?? {});
   if (time === undefined)
     return refuse(context, "timestamp", "expected an RFC 3339 time with an offset", false);
   if (malformed) return refuse(context, malformed.path, malformed.message, false);
@@ -121,6 +119,13 @@ function faultInValue(value: unknown, path: string): Fault | undefined {
     maxDepth: POINT_LIMITS.valueDepth,
   });
   return message ? { path, message } : undefined;
+}
+
+/** Weighs them only where they could be too large: JSON takes at most six bytes per UTF-16 unit. */
+function faultInTags(tags: Record<string, string>): Fault | undefined {
+  let units = 0;
+  for (const key in tags) units += key.length + (tags[key]?.length ?? 0) + 1;
+  return units * 6 <= POINT_LIMITS.valueBytes ? undefined : faultInValue(tags, "tags");
 }
 
 function faultInTime(time: Micros, { now, retentionDays = POINT_LIMITS.defaultRetentionDays }: PointContext) {

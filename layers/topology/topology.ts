@@ -191,7 +191,7 @@ function bindingsOf(queues: readonly Queue[]): Binding[] {
     return keys.map((key): Binding => ({ exchange: "metrics.events", queue: name, key }));
   });
   const returning = queues
-    .filter(({ kind }) => kind === "work")
+    .filter(({ kind }) => kind === "work" || kind === "stream")
     .flatMap((queue) =>
       returnKeys(queue, sizeOf).map(
         (key): Binding => ({ exchange: RETURN_EXCHANGE, queue: queue.name, key }),

@@ -30,6 +30,8 @@ export interface ApiKey {
 export interface Keys {
   /** @throws {RefusedError} 409 if the key id exists with another secret */
   create(key: Omit<ApiKey, "revokedAt">): Promise<void>;
+  /** Creates the key, or puts this one in the place of the one with its id: the bootstrap key's rotation. */
+  replace(key: Omit<ApiKey, "revokedAt">): Promise<void>;
   find(keyId: string): Promise<ApiKey | undefined>;
   /** Newest first. */
   list(): Promise<ApiKey[]>;

@@ -1,0 +1,171 @@
+import { manifest } from "../../functions/manifest.ts";
+import { createBus } from "../../layers/broker/bus.ts";
+import { createBrokerView } from "../../layers/broker/depths.ts";
+import { systemClock } from "../../layers/core/clock.ts";
+import { sha256 } from "../../layers/core/ids.ts";
+import type { Logger } from "../../layers/core/logger.ts";
+import { microsOf } from "../../layers/core/time.ts";
+import { BOOTSTRAP_KEY_ID, createAuthenticator, keyIdOf } from "../../layers/lambda/auth.ts";
+import { openPostgresMeasurements } from "../../layers/storage/measurements/postgres/measurements.ts";
+import type { Registry } from "../../layers/storage/registry/port.ts";
+import { openPostgresRegistry } from "../../layers/storage/registry/postgres/registry.ts";
+import { physicalName } from "../../layers/topology/queue-arguments.ts";
+import { type Topology, topology as topologyOf } from "../../layers/topology/topology.ts";
+import { type LocalDependencies, type LocalFunctions, localFunctions, required } from "./functions.ts";
+import { type Gateway, startGateway } from "./gateway/server.ts";
+import {
+  type QueueSource,
+  type QueueSourceOptions,
+  type QueueSubscription,
+  startQueueSource,
+} from "./sources/queue-source.ts";
+import { startScheduleSource } from "./sources/schedule-source.ts";
+import { version } from "./version.ts";
+
+export interface RuntimeOptions {
+  amqpUrl: string;
+  databaseUrl: string;
+  /** 0 for any free one. */
+  port: number;
+  /** The admin key to begin with. */
+  apiKey: string;
+  logger: Logger;
+  /** @default 4 */
+  partitions?: number;
+  /** See `QueueSourceOptions`. @default "requeue" */
+  onFailure?: QueueSourceOptions["onFailure"];
+  /** Takes requests only, and consumes nothing. @default true */
+  consume?: boolean;
+}
+
+export interface Runtime {
+  /** `http://127.0.0.1:8218` */
+  url: string;
+  dependencies: LocalDependencies;
+  functions: LocalFunctions;
+  stop(): Promise<void>;
+}
+
+/**
+ * The platform in one process, on a broker and a database that are there: schema and topology, then the
+ * consumers, then the HTTP server. `stop` goes the other way, and finishes what is under way.
+ */
+export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const topology = topologyOf({ partitions: options.partitions });
+  const { dependencies, close } = openDependencies(options, topology);
+  try {
+    const functions = localFunctions(dependencies);
+    for (const name of functionsWith("deploy")) await required(functions.deploy, name)();
+    for (const name of functionsWith("schedule")) await required(functions.schedule, name)();
+    await ensureAdminKey(dependencies.registry, options.apiKey);
+    const sources = options.consume === false ? undefined : startSources(options, functions, topology);
+    const gateway = await startGateway({ ...options, manifest, handlers: functions.http }).catch(
+      async (error) => {
+        await sources?.stop();
+        throw error;
+      },
+    );
+    dependencies.service.port = gateway.port;
+    return {
+      url: `http://127.0.0.1:${gateway.port}`,
+      dependencies,
+      functions,
+      stop: () => stop(gateway, sources, close),
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function openDependencies(options: RuntimeOptions, topology: Topology) {
+  const { amqpUrl, databaseUrl, logger, port } = options;
+  const clock = systemClock;
+  const registry = openPostgresRegistry({ connectionString: databaseUrl, clock });
+  const measurements = openPostgresMeasurements({ connectionString: databaseUrl, clock });
+  const bus = createBus({ url: amqpUrl, name: "bus" });
+  const broker = createBrokerView({ url: amqpUrl, name: "health" });
+  const authenticator = createAuthenticator(registry.keys, clock);
+  const service = { version, port };
+  const dependencies: LocalDependencies = {
+    ...{ clock, logger, authenticator, bus, broker, measurements, registry, topology, service },
+    ...{ amqpUrl, databaseUrl },
+  };
+  const close = async () => {
+    await Promise.all([bus.close(), broker.close(), measurements.close(), registry.close()]);
+  };
+  return { dependencies, close };
+}
+
+interface Sources {
+  stop(): Promise<void>;
+}
+
+function startSources(options: RuntimeOptions, functions: LocalFunctions, topology: Topology): Sources {
+  const { amqpUrl: url, logger, onFailure } = options;
+  const subscriptions = subscriptionsOf(functions, topology);
+  const queues: QueueSource = startQueueSource({ url, subscriptions, logger, onFailure });
+  const schedules = startScheduleSource(schedulesOf(functions), logger);
+  return {
+    async stop() {
+      await Promise.all([queues.stop(), schedules.stop()]);
+    },
+  };
+}
+
+/** One per enabled queue that a function of the manifest consumes, each queue of a partitioned family by itself. */
+export function subscriptionsOf(
+  functions: Pick<LocalFunctions, "queue">,
+  { queues }: Topology,
+): QueueSubscription[] {
+  return manifest.flatMap(({ name, triggers }) =>
+    triggers.flatMap((trigger) => {
+      if (trigger.kind !== "queue") return [];
+      return queues
+        .filter(
+          (queue) =>
+            queue.enabled && (queue.name === trigger.queue || queue.partition?.family === trigger.queue),
+        )
+        .map((queue) => ({
+          queue: physicalName(queue),
+          batchSize: trigger.batchSize,
+          handler: required(functions.queue, name),
+        }));
+    }),
+  );
+}
+
+function schedulesOf(functions: LocalFunctions) {
+  return manifest.flatMap(({ name, triggers }) =>
+    triggers.flatMap((trigger) =>
+      trigger.kind === "schedule"
+        ? [{ name, everySeconds: trigger.everySeconds, run: required(functions.schedule, name) }]
+        : [],
+    ),
+  );
+}
+
+const functionsWith = (kind: "deploy" | "schedule"): string[] =>
+  manifest
+    .filter(({ triggers }) => triggers.some((trigger) => trigger.kind === kind))
+    .map(({ name }) => name);
+
+async function stop(
+  gateway: Gateway,
+  sources: Sources | undefined,
+  close: () => Promise<void>,
+): Promise<void> {
+  await gateway.close();
+  await sources?.stop();
+  await close();
+}
+
+/** The key of the settings is the admin key, and no former one beside it. */
+async function ensureAdminKey({ keys }: Registry, apiKey: string): Promise<void> {
+  const keyId = keyIdOf(apiKey);
+  const hash = sha256(apiKey);
+  const known = await keys.find(keyId);
+  if (known?.hash.equals(hash) && known.revokedAt === undefined) return;
+  const name = keyId === BOOTSTRAP_KEY_ID ? "admin of the local run" : "admin";
+  await keys.replace({ keyId, name, scopes: ["admin"], hash, createdAt: microsOf(Date.now()) });
+}

@@ -1,0 +1,42 @@
+import { existsSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { temporaryHome } from "../../../test/temporary-home.ts";
+import { programEnvironment, unpackedRabbitMq } from "./rabbitmq-installation.ts";
+import { runCommand } from "./run-command.ts";
+
+let cacheDir: string;
+beforeEach(async () => {
+  cacheDir = await temporaryHome();
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(cacheDir, { recursive: true });
+});
+
+const unpack = (lines: string[] = []) => unpackedRabbitMq({ cacheDir, progress: (line) => lines.push(line) });
+
+describe.runIf(existsSync("/usr/bin/apt-get"))("where there is apt", () => {
+  it("makes one installation that works when two start at once, and keeps it", async () => {
+    const lines: string[] = [];
+    const [installation, other] = await Promise.all([unpack(lines), unpack()]);
+    expect(other).toEqual(installation);
+    expect(await readdir(cacheDir)).toEqual([expect.stringMatching(/^rabbitmq-(debian|ubuntu)-/)]);
+    expect(lines).toContain("unpacking them");
+
+    const env = { ...programEnvironment(installation), HOME: cacheDir, RABBITMQ_CONF_ENV_FILE: "/dev/null" };
+    const version = await runCommand(join(installation.scripts, "rabbitmqctl"), ["version"], { env });
+    expect(version).toMatch(/^[34]\.\d+/);
+
+    vi.stubEnv("PATH", ""); // No apt now.
+    expect(await unpack()).toEqual(installation);
+  });
+
+  it("leaves nothing behind when the packages cannot be had", async () => {
+    vi.stubEnv("http_proxy", "http://127.0.0.1:9");
+    vi.stubEnv("https_proxy", "http://127.0.0.1:9");
+    await expect(unpack()).rejects.toThrow("Unable to locate package rabbitmq-server");
+    expect(await readdir(cacheDir)).toEqual([]);
+  });
+});

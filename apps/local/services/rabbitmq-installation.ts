@@ -1,0 +1,130 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { unpackDebianPackages } from "./debian-packages.ts";
+import { runCommand } from "./run-command.ts";
+
+/** RabbitMQ's programs on this machine. */
+export interface RabbitMqInstallation {
+  /** Where `rabbitmq-server` and `rabbitmqctl` are. */
+  readonly scripts: string;
+  /** A PATH on which `erl` and `epmd` are. */
+  readonly path: string;
+  /** Where its shared libraries are, if not with the system's. */
+  readonly libraries?: string;
+}
+
+/**
+ * The folders of the scripts themselves. Debian's own `rabbitmq-server` in the PATH is a wrapper that wants to
+ * be root and switches user; Homebrew's is outside the PATH of most.
+ */
+const scriptFolders = [
+  "/usr/lib/rabbitmq/bin",
+  "/opt/homebrew/opt/rabbitmq/sbin",
+  "/usr/local/opt/rabbitmq/sbin",
+];
+const programFolders = ["/opt/homebrew/bin", "/usr/local/bin", "/usr/bin", "/bin"];
+
+/** What is installed on the machine, if anything is. */
+export function installedRabbitMq(): RabbitMqInstallation | undefined {
+  const path = [...(process.env.PATH ?? "").split(delimiter), ...programFolders];
+  const scripts = [...scriptFolders, ...path].find((folder) => existsSync(join(folder, "rabbitmq-server")));
+  return scripts === undefined ? undefined : { scripts, path: path.join(delimiter) };
+}
+
+export interface UnpackRabbitMqOptions {
+  /** Where unpacked programs are kept from run to run. */
+  readonly cacheDir: string;
+  readonly progress: (line: string) => void;
+}
+
+export function defaultCacheDir(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "telemetry-bus");
+}
+
+/**
+ * The distribution's packages, unpacked into the cache folder on the first call. It is made beside its place and
+ * moved there when it has proved to work, so that a broken download is never used.
+ * @throws if this is neither Debian nor Ubuntu, or the packages cannot be had
+ */
+export async function unpackedRabbitMq({
+  cacheDir,
+  progress,
+}: UnpackRabbitMqOptions): Promise<RabbitMqInstallation> {
+  const place = join(cacheDir, `rabbitmq-${await distribution()}-${process.arch}`);
+  if (!existsSync(place)) await unpackTo(place, progress);
+  return installationIn(place);
+}
+
+async function unpackTo(place: string, progress: (line: string) => void): Promise<void> {
+  await mkdir(dirname(place), { recursive: true });
+  const folder = await mkdtemp(`${place}.partial-`);
+  try {
+    const root = await unpackDebianPackages({
+      name: "rabbitmq-server",
+      always: /^erlang-/,
+      folder,
+      progress,
+    });
+    await relocateErlang(root);
+    await proveErlangRuns(await installationIn(root));
+    await moveTo(place, root);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  progress(`RabbitMQ is in ${place}`);
+}
+
+/** Erlang's start scripts name the folder that they were built for. They are told to look beside themselves. */
+async function relocateErlang(root: string): Promise<void> {
+  const erlang = join(root, "usr/lib/erlang");
+  const [erts] = (await readdir(erlang)).filter((name) => name.startsWith("erts-"));
+  if (!erts) throw new Error(`expected Erlang's runtime (erts-*) in ${erlang}, found none`);
+  for (const script of [join(erlang, "bin/erl"), join(erlang, erts, "bin/erl")]) {
+    const text = await readFile(script, "utf8");
+    const up = script.includes(`${erts}/bin`) ? "../.." : "..";
+    const here = `ROOTDIR="$(cd "$(dirname "$(readlink -f "$0")")/${up}" && pwd)"`;
+    await writeFile(
+      script,
+      text.replace(/ROOTDIR=["']?\/usr\/lib\/erlang["']?/g, () => here),
+    );
+  }
+}
+
+async function proveErlangRuns(installation: RabbitMqInstallation): Promise<void> {
+  const script = "{ok, _} = application:ensure_all_started(ssl), halt(0).";
+  await runCommand("erl", ["-noshell", "-eval", script], { env: programEnvironment(installation) });
+}
+
+/** Whoever is first wins; another start that unpacked at the same time made the same. */
+async function moveTo(place: string, root: string): Promise<void> {
+  await rename(root, place).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+  });
+}
+
+async function installationIn(root: string): Promise<RabbitMqInstallation> {
+  const libraries = join(root, "usr/lib");
+  const triplets = (await readdir(libraries)).filter((name) => name.includes("-linux-"));
+  return {
+    scripts: join(root, "usr/lib/rabbitmq/bin"),
+    path: [join(root, "usr/lib/erlang/bin"), ...programFolders].join(delimiter),
+    libraries: triplets.map((name) => join(libraries, name)).join(delimiter),
+  };
+}
+
+/** What the programs need to be found. Nothing else is inherited: a RABBITMQ_… of the user means another broker. */
+export function programEnvironment({ path, libraries }: RabbitMqInstallation): NodeJS.ProcessEnv {
+  return { PATH: path, LANG: "C.UTF-8", ...(libraries ? { LD_LIBRARY_PATH: libraries } : {}) };
+}
+
+/** "debian-12", from os-release(5). */
+async function distribution(): Promise<string> {
+  const release = await readFile("/etc/os-release", "utf8").catch(() => "");
+  const field = (name: string) => new RegExp(`^${name}="?([^"\n]*)`, "m").exec(release)?.[1];
+  if (!existsSync("/usr/bin/apt-get") || !existsSync("/usr/bin/dpkg-deb")) {
+    throw new Error("the packages can be unpacked on Debian and Ubuntu only: this machine has no apt");
+  }
+  return `${field("ID")}-${field("VERSION_ID") ?? field("VERSION_CODENAME")}`;
+}

@@ -1,0 +1,74 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+import { describe, faultsOf } from "../../layers/core/envelope.ts";
+import { RefusedError } from "../../layers/core/errors.ts";
+import { LOGICAL_PARTITIONS } from "../../layers/core/partition.ts";
+import { DEFAULT_PARTITIONS } from "../../layers/topology/topology.ts";
+
+const schema = z.object({
+  /** Where the HTTP server listens, on 127.0.0.1. */
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8218),
+  /** Where data, logs, ports and secrets of the local run are kept. */
+  TELEMETRY_HOME: z.string().min(1).default(".telemetry"),
+  /** The admin key. */
+  TELEMETRY_API_KEY: z
+    .string()
+    .min(16, "expected at least 16 characters")
+    .regex(/^[\x21-\x7e]+$/, "expected printable ASCII without spaces")
+    .optional(),
+  /** A broker to use instead of a private one. */
+  RABBITMQ_URL: z
+    .string()
+    .regex(/^amqps?:\/\//, "expected an amqp:// or amqps:// URL")
+    .optional(),
+  RABBITMQ_USER: z.string().min(1).optional(),
+  RABBITMQ_PASS: z.string().min(1).optional(),
+  /** A database to use instead of a private one. */
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "expected a postgres:// URL")
+    .optional(),
+  /** Over how many queues recording is spread. */
+  TELEMETRY_PARTITIONS: z.coerce.number().int().min(1).max(LOGICAL_PARTITIONS).default(DEFAULT_PARTITIONS),
+});
+
+export interface LocalSettings {
+  port: number;
+  home: string;
+  apiKey?: string;
+  rabbitMqUrl?: string;
+  databaseUrl?: string;
+  partitions: number;
+}
+
+/** @throws {RefusedError} naming each variable that is not as it should be */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): LocalSettings {
+  const parsed = schema.safeParse(withoutEmpty(environment));
+  if (!parsed.success) {
+    const faults = faultsOf(parsed.error);
+    throw new RefusedError(400, describe(faults), faults);
+  }
+  const settings = parsed.data;
+  return {
+    port: settings.PORT,
+    home: resolve(settings.TELEMETRY_HOME),
+    apiKey: settings.TELEMETRY_API_KEY,
+    rabbitMqUrl: settings.RABBITMQ_URL && withCredentials(settings.RABBITMQ_URL, settings),
+    databaseUrl: settings.DATABASE_URL,
+    partitions: settings.TELEMETRY_PARTITIONS,
+  };
+}
+
+/** `PORT=` in a file means: not set. */
+function withoutEmpty(
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+}
+
+function withCredentials(url: string, given: { RABBITMQ_USER?: string; RABBITMQ_PASS?: string }): string {
+  const full = new URL(url);
+  if (given.RABBITMQ_USER) full.username = encodeURIComponent(given.RABBITMQ_USER);
+  if (given.RABBITMQ_PASS) full.password = encodeURIComponent(given.RABBITMQ_PASS);
+  return full.href;
+}

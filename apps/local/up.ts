@@ -1,0 +1,128 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { newId } from "../../layers/core/ids.ts";
+import { startHostMetrics } from "./host-metrics.ts";
+import { openLog } from "./logger.ts";
+import { removeRunFile, writeRunFile } from "./run-file.ts";
+import { startRuntime } from "./runtime.ts";
+import { startPostgres } from "./services/postgres.ts";
+import { startRabbitMq } from "./services/rabbitmq.ts";
+import { supervise } from "./services/supervise.ts";
+import { type LocalSettings, readSettings } from "./settings.ts";
+
+type Stop = () => Promise<void>;
+
+/** Brings the whole platform up on this machine, and down again, in reverse, on Ctrl-C. */
+export async function up(): Promise<void> {
+  const settings = readSettings(process.env);
+  const interrupted = interruption();
+  const stops: Stop[] = [];
+  try {
+    const started = start(settings, stops);
+    await Promise.race([started, interrupted]);
+    await interrupted;
+    say("stopping …");
+  } finally {
+    for (const stop of stops.reverse())
+      await stop().catch((error: unknown) => say(`while stopping: ${error}`));
+  }
+  say("stopped");
+}
+
+async function start(settings: LocalSettings, stops: Stop[]): Promise<void> {
+  const { home, port, partitions } = settings;
+  const startedAt = performance.now();
+  await mkdir(join(home, "logs"), { recursive: true, mode: 0o700 });
+  const apiKey = settings.apiKey ?? (await keptApiKey(home));
+  const logFile = join(home, "logs", "telemetry.log");
+  const logger = openLog(logFile);
+  stops.push(() => logger.close());
+
+  const amqpUrl = settings.rabbitMqUrl ?? (await privateRabbitMq(home, stops));
+  const databaseUrl = settings.databaseUrl ?? (await privatePostgres(home, stops));
+  const runtime = await startRuntime({ amqpUrl, databaseUrl, port, apiKey, logger, partitions });
+  stops.push(runtime.stop);
+  const { url } = runtime;
+  const hostMetrics = startHostMetrics({ url, apiKey, logger });
+  stops.push(() => hostMetrics.stop());
+  await writeRunFile(home, { url, amqpUrl, databaseUrl, pid: process.pid });
+  stops.push(() => removeRunFile(home));
+
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+  say(whereEverythingIs({ url, amqpUrl, databaseUrl, apiKey, home, logFile, seconds }));
+}
+
+async function privateRabbitMq(home: string, stops: Stop[]): Promise<string> {
+  say("RabbitMQ …");
+  const rabbitMq = await supervise({
+    name: "RabbitMQ",
+    start: () => startRabbitMq({ home, progress: say }),
+    report: say,
+  });
+  stops.push(() => rabbitMq.stop());
+  return rabbitMq.current().url;
+}
+
+async function privatePostgres(home: string, stops: Stop[]): Promise<string> {
+  say("PostgreSQL …");
+  const postgres = await supervise({ name: "PostgreSQL", start: () => startPostgres({ home }), report: say });
+  stops.push(() => postgres.stop());
+  return postgres.current().url;
+}
+
+/** Generated once and kept, so that scripts go on working after a restart. */
+async function keptApiKey(home: string): Promise<string> {
+  const file = join(home, "api-key");
+  const kept = await readFile(file, "utf8").catch(() => "");
+  if (kept.trim() !== "") return kept.trim();
+  const apiKey = `${newId("key")}.${randomBytes(32).toString("base64url")}`;
+  await writeFile(file, `${apiKey}\n`, { mode: 0o600 });
+  return apiKey;
+}
+
+interface Places {
+  url: string;
+  amqpUrl: string;
+  databaseUrl: string;
+  apiKey: string;
+  home: string;
+  logFile: string;
+  seconds: string;
+}
+
+function whereEverythingIs({ url, amqpUrl, databaseUrl, apiKey, home, logFile, seconds }: Places): string {
+  return `
+telemetry-bus is up, after ${seconds} s. Ctrl-C stops it.
+
+  API         ${url}/api/v1
+  docs        ${url}/docs
+  health      ${url}/health
+  API key     ${apiKey}
+  RabbitMQ    ${amqpUrl}
+  PostgreSQL  ${databaseUrl}
+  data        ${home}
+  log         ${logFile}
+
+This machine's own metrics are arriving. See the newest:
+
+  npm run telemetry -- tail telemetry.#
+`;
+}
+
+/** A second Ctrl-C does not wait: the kernel takes the children along. */
+function interruption(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let times = 0;
+  const interrupt = () => {
+    if (++times > 1) process.exit(130);
+    resolve();
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  return promise;
+}
+
+function say(line: string): void {
+  console.log(line);
+}

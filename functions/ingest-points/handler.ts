@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto";
+import type { Bus } from "../../layers/broker/bus.ts";
+import { encodedMessage } from "../../layers/broker/message.ts";
+import { RefusedError } from "../../layers/core/errors.ts";
+import { newEventId } from "../../layers/core/ids.ts";
+import { decompressLz4 } from "../../layers/core/lz4.ts";
+import { checkPoint, POINT_LIMITS } from "../../layers/core/measurement.ts";
+import {
+  type Acceptance,
+  type AcceptedPoint,
+  encodeMeasurements,
+} from "../../layers/core/measurement-event.ts";
+import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts";
+import type { OperationHandlers, Request } from "../../layers/lambda/operation.ts";
+import { gunzipLimited, MAX_BODY_BYTES, parseJson } from "../../layers/lambda/request.ts";
+import type { Dependencies, HttpDependencies } from "../dependencies.ts";
+import { routesOf, rowOf } from "../manifest.ts";
+import { type CheckedBatch, checkBatch, checkDeviceId, malformed, refuseEmpty, resultOf } from "./check.ts";
+import { operations } from "./schema.ts";
+
+export type IngestDependencies = HttpDependencies & Pick<Dependencies, "bus">;
+
+export function createHandler(dependencies: IngestDependencies): HttpHandler {
+  const routes = routesOf(rowOf("ingest-points"));
+  return createHttpHandler({ ...dependencies, routes, operations, handlers: handlersOf(dependencies.bus) });
+}
+
+function handlersOf(bus: Bus): OperationHandlers<typeof operations> {
+  return {
+    async ingestPoint(request) {
+      const { device_id: deviceId } = request.params;
+      const { point, ...refused } = checkPoint(request.body, { deviceId, now: request.now, path: "" });
+      if (!point) refuseEmpty({ accepted: [], faults: [], total: 1, impossible: false, ...refused });
+      else await publish(bus, [{ point, index: 0 }], request, deviceId);
+      return {
+        body: {
+          success: true,
+          message: "Data point ingested successfully",
+          device_id: deviceId,
+          metric_name: point?.metricName,
+        },
+      };
+    },
+
+    async ingestBatch(request) {
+      const { device_id: deviceId } = request.params;
+      const { data_points, compression, batch_id } = request.body;
+      const points = await decompress(data_points, compression);
+      const batch = checkBatch(points, { deviceId, now: request.now, path: "data_points" });
+      refuseEmpty(batch);
+      await publish(bus, batch.accepted, request, deviceId, batch_id);
+      return { body: resultOf(batch) };
+    },
+
+    async ingestBulk(request) {
+      const batches = checkDevices(request.body, request.now);
+      const all = [...batches.values()];
+      const together: CheckedBatch = {
+        accepted: all.flatMap(({ accepted }) => accepted),
+        faults: all.flatMap(({ faults }) => faults),
+        total: all.reduce((sum, { total }) => sum + total, 0),
+        impossible: all.every(({ impossible }) => impossible),
+      };
+      refuseEmpty(together);
+      await publish(bus, together.accepted, request, "");
+      const results = Object.fromEntries(
+        [...batches].map(([deviceId, batch]) => [deviceId, resultOf(batch)]),
+      );
+      const { errors: _, ...counts } = resultOf(together);
+      return { body: { ...counts, results } };
+    },
+  };
+}
+
+/** @throws {RefusedError} 400 too many points; what is wrong with one device is reported under it */
+function checkDevices(body: Record<string, unknown>, now: number): Map<string, CheckedBatch> {
+  const batches = new Map<string, CheckedBatch>();
+  for (const [deviceId, points] of Object.entries(body))
+    batches.set(deviceId, checkDevice(deviceId, points, now));
+  if (batches.size === 0) throw malformed("", "expected at least one device");
+  const total = [...batches.values()].reduce((sum, batch) => sum + batch.total, 0);
+  if (total > POINT_LIMITS.pointsPerBulk) {
+    throw malformed("", `expected at most ${POINT_LIMITS.pointsPerBulk} data points, got ${total}`);
+  }
+  return batches;
+}
+
+function checkDevice(deviceId: string, points: unknown, now: number): CheckedBatch {
+  const total = Array.isArray(points) ? points.length : 0;
+  const fault = checkDeviceId(deviceId);
+  if (fault) return { accepted: [], faults: [fault], total, impossible: false };
+  try {
+    return checkBatch(points, { deviceId, now, path: deviceId });
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    return { accepted: [], faults: [...error.faults], total, impossible: false };
+  }
+}
+
+async function decompress(
+  points: unknown[] | string,
+  compression: "gzip" | "lz4" | null | undefined,
+): Promise<unknown> {
+  if (!compression) {
+    if (typeof points === "string") throw malformed("data_points", "text needs compression: gzip or lz4");
+    return points;
+  }
+  if (typeof points !== "string")
+    throw malformed("data_points", "expected base64 text, since compression is given");
+  const compressed = Buffer.from(points, "base64");
+  const json =
+    compression === "gzip"
+      ? await gunzipLimited(compressed, "data_points")
+      : decompressLz4(compressed, MAX_BODY_BYTES);
+  return parseJson(json);
+}
+
+/** Resolves once every message is confirmed: the confirm is the promise. */
+async function publish(
+  bus: Bus,
+  points: AcceptedPoint[],
+  request: Request,
+  deviceId: string,
+  batchId?: string | null,
+): Promise<void> {
+  const acceptance = acceptanceOf(request, deviceId, batchId ?? request.headers["idempotency-key"]);
+  await bus.publish(encodeMeasurements(points, acceptance).map(encodedMessage));
+}
+
+/**
+ * A request with an idempotency key has messages of the same identity whenever it is repeated with the same
+ * content by the same caller: consumers pass over the repeat.
+ */
+function acceptanceOf(request: Request, deviceId: string, key: string | undefined): Acceptance {
+  const { keyId } = request.caller;
+  const requestKey = key
+    ? createHash("sha256")
+        .update(`${keyId}\n${deviceId}\n${key}\n`)
+        .update(request.raw)
+        .digest("base64url")
+        .slice(0, 32)
+    : newEventId();
+  return {
+    acceptedMs: request.now,
+    source: "/telemetry/ingest",
+    correlationId: request.headers["x-correlation-id"] ?? request.requestId,
+    messageId: (partition, part) => `${requestKey}.${partition}.${part}`,
+    idempotent: key !== undefined,
+    userId: keyId,
+  };
+}

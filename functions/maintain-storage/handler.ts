@@ -1,0 +1,16 @@
+import { microsOf } from "../../layers/core/time.ts";
+import type { Dependencies } from "../dependencies.ts";
+
+export type MaintenanceDependencies = Pick<Dependencies, "clock" | "measurements" | "registry">;
+
+export function createHandler({
+  clock,
+  measurements,
+  registry,
+}: MaintenanceDependencies): () => Promise<void> {
+  return async () => {
+    const now = microsOf(clock.now());
+    await measurements.maintain(now);
+    await registry.inbox.maintain(now);
+  };
+}

@@ -1,0 +1,14 @@
+import { migrateMeasurements } from "../../layers/storage/measurements/postgres/measurements.ts";
+import { migrateRegistry } from "../../layers/storage/registry/postgres/registry.ts";
+import { base, databaseUrl } from "../environment.ts";
+import { createHandler } from "./handler.ts";
+
+const bundled = (set: string) => new URL(`./migrations/${set}/`, import.meta.url);
+
+export const handler = createHandler({
+  ...base(),
+  migrations: {
+    registry: async () => migrateRegistry(await databaseUrl(), bundled("registry")),
+    measurements: async () => migrateMeasurements(await databaseUrl(), bundled("measurements")),
+  },
+});

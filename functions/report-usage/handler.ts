@@ -1,0 +1,63 @@
+import { RefusedError } from "../../layers/core/errors.ts";
+import { formatTime, MICROS_PER_DAY, type Micros, microsOf, parseTime } from "../../layers/core/time.ts";
+import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts";
+import type { OperationHandlers } from "../../layers/lambda/operation.ts";
+import type { Usage, UsageRange } from "../../layers/storage/registry/port.ts";
+import type { Dependencies, HttpDependencies } from "../dependencies.ts";
+import { routesOf, rowOf } from "../manifest.ts";
+import { PROMETHEUS_CONTENT_TYPE, prometheusText } from "./prometheus.ts";
+import { reportOf } from "./report.ts";
+import { operations } from "./schema.ts";
+
+export type ReportDependencies = HttpDependencies & Pick<Dependencies, "registry">;
+
+export function createHandler(dependencies: ReportDependencies): HttpHandler {
+  const routes = routesOf(rowOf("report-usage"));
+  return createHttpHandler({
+    ...dependencies,
+    routes,
+    operations,
+    handlers: handlersOf(dependencies.registry.usage),
+  });
+}
+
+function handlersOf(usage: Usage): OperationHandlers<typeof operations> {
+  return {
+    async reportUsage({ query, headers, now }) {
+      const to = timeOr(query.end_time, microsOf(now) + 1);
+      const from = timeOr(query.start_time, to - MICROS_PER_DAY);
+      if (from >= to) {
+        const message = `must be after start_time (${formatTime(from)})`;
+        throw new RefusedError(422, `end_time: ${message}`, [{ path: "end_time", message }]);
+      }
+      const lastDay = { from: microsOf(now) - MICROS_PER_DAY, to: microsOf(now) + MICROS_PER_DAY };
+      if (wantsPrometheus(query.format, headers.accept)) {
+        const [ever, durations] = await Promise.all([usage.counts(EVER), usage.durations(lastDay)]);
+        return { body: prometheusText(ever, durations), contentType: PROMETHEUS_CONTENT_TYPE };
+      }
+      return { body: await report(usage, { from, to }, lastDay) };
+    },
+  };
+}
+
+const EVER: UsageRange = { from: 0, to: Number.MAX_SAFE_INTEGER };
+
+async function report(usage: Usage, range: UsageRange, lastDay: UsageRange) {
+  const [counts, durations, hourly, dayCounts, ever] = await Promise.all([
+    usage.counts(range),
+    usage.durations(range),
+    usage.hourly(range),
+    usage.counts(lastDay),
+    usage.counts(EVER),
+  ]);
+  return reportOf({ ...range, counts, durations, hourly, lastDay: dayCounts, ever });
+}
+
+const timeOr = (text: string | undefined, otherwise: Micros): Micros =>
+  (text && parseTime(text)) || otherwise;
+
+/** A scraper names its format; a person's client accepts anything and gets JSON. */
+function wantsPrometheus(format: "json" | "prometheus" | undefined, accept = ""): boolean {
+  if (format) return format === "prometheus";
+  return /application\/openmetrics-text|text\/plain/.test(accept) && !accept.includes("application/json");
+}

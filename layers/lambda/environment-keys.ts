@@ -1,0 +1,24 @@
+/**
+ * The environment of a function on Lambda: CDK writes these variables by what the function's row in the manifest
+ * needs, the function's environment reads them. Secrets never stand here, only where Secrets Manager keeps them.
+ */
+export const environmentKeys = {
+  /** `dev`, `staging` or `prod`. */
+  environment: "TELEMETRY_ENVIRONMENT",
+  /** The function's name in the manifest, as Powertools' logger, metrics and tracer call it. */
+  service: "POWERTOOLS_SERVICE_NAME",
+  logLevel: "LOG_LEVEL",
+  /** Over how many queues the logical partitions are spread: the topology's `partitions`. */
+  partitions: "PARTITIONS",
+  /** Of a secret `{"username", "password"}`. */
+  brokerSecretArn: "RABBITMQ_SECRET_ARN",
+  /** `amqps://host:5671`, without credentials. */
+  brokerEndpoint: "RABBITMQ_ENDPOINT",
+  /** Of a secret `{"username", "password"}` that RDS rotates: a password kept longer than that is refused. */
+  databaseSecretArn: "DATABASE_SECRET_ARN",
+  databaseHost: "DATABASE_HOST",
+  databasePort: "DATABASE_PORT",
+  databaseName: "DATABASE_NAME",
+  /** PEM file with the authorities that sign RDS's certificates; Node.js does not know them by itself. */
+  databaseCaFile: "DATABASE_CA_FILE",
+} as const;

@@ -1,0 +1,94 @@
+import type pg from "pg";
+import { RefusedError } from "../../../core/errors.ts";
+import { textArray } from "../../postgres/arrays.ts";
+import { query } from "../../postgres/transaction.ts";
+import { type ApiKey, type Keys, type Scope, scopes } from "../port.ts";
+
+interface KeyRow {
+  key_id: string;
+  name: string;
+  scopes: string[];
+  hash: Buffer;
+  created_at: string;
+  revoked_at: string | null;
+}
+
+// The update changes nothing: it makes the row come back if the secret is the same, and only then.
+const CREATE = {
+  name: "keys.create",
+  text: `
+    INSERT INTO api_keys AS stored (key_id, name, scopes, hash, created_at)
+    VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (key_id) DO UPDATE SET name = stored.name WHERE stored.hash = excluded.hash
+    RETURNING key_id`,
+};
+
+const REPLACE = {
+  name: "keys.replace",
+  text: `
+    INSERT INTO api_keys (key_id, name, scopes, hash, created_at)
+    VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (key_id) DO UPDATE
+    SET name = excluded.name, scopes = excluded.scopes, hash = excluded.hash,
+        created_at = excluded.created_at, revoked_at = NULL`,
+};
+
+const COLUMNS = "key_id, name, scopes, hash, created_at, revoked_at";
+
+const FIND = { name: "keys.find", text: `SELECT ${COLUMNS} FROM api_keys WHERE key_id = $1` };
+
+const LIST = { name: "keys.list", text: `SELECT ${COLUMNS} FROM api_keys ORDER BY created_at DESC, key_id` };
+
+const REVOKE = {
+  name: "keys.revoke",
+  text: "UPDATE api_keys SET revoked_at = $2 WHERE key_id = $1 AND revoked_at IS NULL RETURNING key_id",
+};
+
+export function openKeys(pool: pg.Pool): Keys {
+  return {
+    async create({ keyId, name, scopes, hash, createdAt }) {
+      const values = [keyId, name, textArray(scopes), hash, createdAt];
+      const created = await query(pool, "creating a key", { ...CREATE, values });
+      if (created.length === 0) {
+        throw new RefusedError(409, `key ${keyId} exists with another secret`, [
+          { path: "key_id", message: "exists with another secret" },
+        ]);
+      }
+    },
+
+    async replace({ keyId, name, scopes, hash, createdAt }) {
+      const values = [keyId, name, textArray(scopes), hash, createdAt];
+      await query(pool, "replacing a key", { ...REPLACE, values });
+    },
+
+    async find(keyId) {
+      const [row] = await query<KeyRow>(pool, "finding a key", { ...FIND, values: [keyId] });
+      return row && keyOf(row);
+    },
+
+    async list() {
+      const rows = await query<KeyRow>(pool, "listing keys", LIST);
+      return rows.map(keyOf);
+    },
+
+    async revoke(keyId, at) {
+      const revoked = await query(pool, "revoking a key", { ...REVOKE, values: [keyId, at] });
+      return revoked.length > 0;
+    },
+  };
+}
+
+function keyOf(row: KeyRow): ApiKey {
+  const key: ApiKey = {
+    keyId: row.key_id,
+    name: row.name,
+    scopes: row.scopes.filter(isScope),
+    hash: row.hash,
+    createdAt: Number(row.created_at),
+  };
+  if (row.revoked_at !== null) key.revokedAt = Number(row.revoked_at);
+  return key;
+}
+
+/** A scope that a newer version of this program knows grants nothing here. */
+const isScope = (scope: string): scope is Scope => scopes.some((known) => known === scope);

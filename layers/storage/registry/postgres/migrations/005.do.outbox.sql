@@ -1,0 +1,4 @@
+CREATE TABLE outbox (
+  position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  event json NOT NULL
+);

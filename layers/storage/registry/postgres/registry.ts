@@ -1,0 +1,51 @@
+import type pg from "pg";
+import { type Clock, systemClock } from "../../../core/clock.ts";
+import { migrate } from "../../postgres/migrate.ts";
+import { openPool } from "../../postgres/pool.ts";
+import { query } from "../../postgres/transaction.ts";
+import type { Registry } from "../port.ts";
+import { openDevices } from "./devices.ts";
+import { openInbox } from "./inbox.ts";
+import { openKeys } from "./keys.ts";
+import { openOutbox } from "./outbox.ts";
+import { openUsage } from "./usage.ts";
+
+export type PostgresRegistryOptions = (
+  | {
+      /** Opens a pool of its own, which `close` ends. */
+      connectionString: string;
+    }
+  | {
+      /** Uses this pool (see `openPool`), which stays its owner's to end. */
+      pool: pg.Pool;
+    }
+) & {
+  /** @default the system's */
+  clock?: Clock;
+};
+
+/** The registry in PostgreSQL. Its schema must be up to date: see `migrateRegistry`. */
+export function openPostgresRegistry(options: PostgresRegistryOptions): Registry {
+  const pool = "pool" in options ? options.pool : openPool(options.connectionString);
+  return {
+    keys: openKeys(pool),
+    devices: openDevices(pool),
+    usage: openUsage(pool),
+    inbox: openInbox(pool, options.clock ?? systemClock),
+    outbox: openOutbox(pool),
+    async check() {
+      await query(pool, "checking the registry", { text: "SELECT 1" });
+    },
+    async close() {
+      if (!("pool" in options) && !pool.ending) await pool.end();
+    },
+  };
+}
+
+const migrations = new URL("./migrations", import.meta.url);
+
+/** @param directory where the migrations are, if not beside this file: a bundle carries them elsewhere */
+export const migrateRegistry = (
+  connectionString: string,
+  directory: string | URL = migrations,
+): Promise<void> => migrate({ connectionString, directory, table: "registry_schema" });

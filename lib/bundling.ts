@@ -1,0 +1,34 @@
+import { type BundlingOptions, LogLevel, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
+
+/** Files that a function reads at run time, by name: from the repository to the bundle. */
+const carried: Readonly<Record<string, readonly { from: string; to: string }[]>> = {
+  "migrate-storage": [
+    { from: "layers/storage/registry/postgres/migrations", to: "migrations/registry" },
+    { from: "layers/storage/measurements/postgres/migrations", to: "migrations/measurements" },
+  ],
+};
+
+/** One minified module per function, bundled on this machine: esbuild is a dependency, Docker is not. */
+export const bundlingOf = (name: string): BundlingOptions => ({
+  format: OutputFormat.ESM,
+  logLevel: LogLevel.WARNING,
+  mainFields: ["module", "main"],
+  minify: true,
+  // Errors are told apart, and stored, by the names of their classes.
+  keepNames: true,
+  sourceMap: true,
+  sourcesContent: false,
+  // The runtime has AWS's clients; pg asks for pg-native only if told to.
+  externalModules: ["@aws-sdk/*", "@smithy/*", "pg-native"],
+  // Dependencies in CommonJS still call `require`.
+  banner: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);',
+  commandHooks: {
+    beforeBundling: () => [],
+    beforeInstall: () => [],
+    afterBundling: (inputDir, outputDir) =>
+      (carried[name] ?? []).flatMap(({ from, to }) => [
+        `mkdir -p ${outputDir}/${to}`,
+        `cp -R ${inputDir}/${from}/. ${outputDir}/${to}`,
+      ]),
+  },
+});

@@ -1,0 +1,30 @@
+import { CfnEventSourceMapping } from "aws-cdk-lib/aws-lambda";
+import { Construct } from "constructs";
+import { physicalName } from "../../layers/topology/queue-arguments.ts";
+import type { Queue } from "../../layers/topology/topology.ts";
+import type { RabbitmqBroker } from "./rabbitmq-broker.ts";
+import type { ServiceFunction } from "./service-function.ts";
+
+export interface QueueConsumerProps {
+  broker: RabbitmqBroker;
+  consumer: ServiceFunction;
+  queue: Queue;
+  /** Messages per invocation at most. */
+  batchSize: number;
+}
+
+/** Has Lambda deliver one queue to a function, a batch at a time. An L1, because the L2 has no `queues`. */
+export class QueueConsumer extends Construct {
+  constructor(scope: Construct, { broker, consumer, queue, batchSize }: QueueConsumerProps) {
+    super(scope, queue.name);
+    const mapping = new CfnEventSourceMapping(this, "Mapping", {
+      ...broker.grantConsume(consumer.fn),
+      functionName: consumer.fn.functionName,
+      queues: [physicalName(queue)],
+      batchSize,
+    });
+    // Lambda removes the poller's network interfaces with the function's role: what is deleted in the other
+    // order leaves them behind, and with them subnets and security groups that cannot be deleted.
+    mapping.node.addDependency(consumer.role);
+  }
+}

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { LOGICAL_PARTITIONS } from "../layers/core/partition.ts";
+
+// THE table of environments. What an environment costs, survives and keeps is decided here and nowhere else.
+
+const environmentSchema = z.strictObject({
+  /** Also the `env` of `cdk deploy -c env=dev`, and a part of every physical name. */
+  name: z.enum(["dev", "staging", "prod"]),
+  broker: z.strictObject({
+    /** A single instance is away for up to two hours a week; a cluster is three nodes and stays. */
+    deploymentMode: z.enum(["SINGLE_INSTANCE", "CLUSTER_MULTI_AZ"]),
+    /** RabbitMQ 4 runs on mq.m7g only; medium takes 300 connections, large 5,000. */
+    instanceType: z.templateLiteral(["mq.m7g.", z.enum(["medium", "large", "xlarge", "2xlarge", "4xlarge"])]),
+    engineVersion: z.literal(["4.2"]),
+  }),
+  /** Aurora Serverless v2. */
+  database: z
+    .strictObject({
+      /** Aurora capacity units of each instance, in steps of a half; one is about 2 GiB of memory. */
+      minCapacity: z.number().min(0.5).multipleOf(0.5),
+      maxCapacity: z.number().min(1).max(256).multipleOf(0.5),
+      /** Instances beside the writer: one takes over within a minute when the writer fails. */
+      readers: z.int().min(0).max(15),
+      backupRetentionDays: z.int().min(1).max(35),
+    })
+    .refine(({ minCapacity, maxCapacity }) => minCapacity <= maxCapacity, "minCapacity exceeds maxCapacity"),
+  /** Over how many queues the logical partitions are spread: the concurrency of recording. */
+  partitions: z.int().min(1).max(LOGICAL_PARTITIONS),
+  /** Timestream has taken no new customers since 2025-06-20. */
+  measurements: z.enum(["timestream", "postgres"]),
+  logs: z.enum(["opensearch", "postgres"]),
+  /** None: functions reach AWS through endpoints only. Some: they may also call the internet, by HTTPS. */
+  natGateways: z.int().min(0).max(2),
+  logRetentionDays: z.literal([7, 14, 30, 90, 365]),
+  logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]),
+  /** Stacks refuse to be deleted, the database too, and what holds data outlives its stack. */
+  protectData: z.boolean(),
+});
+
+export type EnvironmentSettings = z.infer<typeof environmentSchema>;
+export type EnvironmentName = EnvironmentSettings["name"];
+
+const table: readonly EnvironmentSettings[] = [
+  {
+    name: "dev",
+    broker: { deploymentMode: "SINGLE_INSTANCE", instanceType: "mq.m7g.medium", engineVersion: "4.2" },
+    database: { minCapacity: 0.5, maxCapacity: 2, readers: 0, backupRetentionDays: 1 },
+    partitions: 2,
+    measurements: "postgres",
+    logs: "postgres",
+    natGateways: 0,
+    logRetentionDays: 7,
+    logLevel: "DEBUG",
+    protectData: false,
+  },
+  {
+    name: "staging",
+    broker: { deploymentMode: "CLUSTER_MULTI_AZ", instanceType: "mq.m7g.large", engineVersion: "4.2" },
+    database: { minCapacity: 0.5, maxCapacity: 8, readers: 1, backupRetentionDays: 7 },
+    partitions: 4,
+    measurements: "postgres",
+    logs: "postgres",
+    natGateways: 0,
+    logRetentionDays: 30,
+    logLevel: "INFO",
+    protectData: false,
+  },
+  {
+    name: "prod",
+    broker: { deploymentMode: "CLUSTER_MULTI_AZ", instanceType: "mq.m7g.large", engineVersion: "4.2" },
+    database: { minCapacity: 1, maxCapacity: 32, readers: 1, backupRetentionDays: 35 },
+    partitions: 4,
+    measurements: "timestream",
+    logs: "opensearch",
+    natGateways: 0,
+    logRetentionDays: 90,
+    logLevel: "INFO",
+    protectData: true,
+  },
+];
+
+/** @throws {Error} naming the environment and the setting at fault */
+export function checkEnvironments(rows: unknown): EnvironmentSettings[] {
+  const parsed = z.array(environmentSchema).safeParse(rows);
+  if (!parsed.success) throw new Error(`lib/environments.ts: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+export const environments: readonly EnvironmentSettings[] = checkEnvironments(table);
+
+/**
+ * The environments that the `env` of `cdk -c env=…` names.
+ *
+ * @param name `dev`, `staging`, `prod`, or `all` for every one of them
+ */
+export function environmentsNamed(name: unknown): readonly EnvironmentSettings[] {
+  if (name === "all") return environments;
+  const named = environments.filter((settings) => settings.name === name);
+  if (named.length > 0) return named;
+  const known = environments.map((settings) => settings.name).join(", ");
+  throw new Error(`expected -c env=… to be one of ${known}, all; got ${JSON.stringify(name)}`);
+}

@@ -1,0 +1,22 @@
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import type { Need } from "../functions/manifest.ts";
+import { environmentKeys } from "../layers/lambda/environment-keys.ts";
+import type { Platform } from "./platform.ts";
+
+/** What each need of the manifest becomes: the grant, the way through the network, the environment. */
+const provide: Record<Need, (platform: Platform, fn: LambdaFunction) => void> = {
+  broker({ broker, settings }, fn) {
+    broker.grantConnect(fn);
+    fn.addEnvironment(environmentKeys.partitions, String(settings.partitions));
+  },
+  registry({ database }, fn) {
+    database.grantConnect(fn);
+  },
+  measurements({ database }, fn) {
+    database.grantConnect(fn);
+  },
+};
+
+export function provideNeeds(needs: readonly Need[], platform: Platform, fn: LambdaFunction): void {
+  for (const need of needs) provide[need](platform, fn);
+}

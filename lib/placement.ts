@@ -1,0 +1,20 @@
+import { type FunctionRow, manifest, type Trigger } from "../functions/manifest.ts";
+
+/** The stack where a function lives follows from what triggers it. */
+const homes = {
+  route: "api",
+  queue: "processing",
+  schedule: "processing",
+  deploy: "provisioning",
+} as const satisfies Record<Trigger["kind"], string>;
+
+export type Home = (typeof homes)[Trigger["kind"]];
+
+export const rowsIn = (home: Home): FunctionRow[] => manifest.filter((row) => homeOf(row) === home);
+
+function homeOf({ name, triggers }: FunctionRow): Home {
+  const [home, ...others] = new Set(triggers.map(({ kind }) => homes[kind]));
+  if (home && others.length === 0) return home;
+  const kinds = triggers.map(({ kind }) => kind).join(", ") || "none";
+  throw new Error(`function "${name}": expected triggers that belong in one stack, got ${kinds}`);
+}

@@ -1,0 +1,28 @@
+import type { Construct } from "constructs";
+import type { EnvironmentSettings } from "./environments.ts";
+import type { Platform } from "./platform.ts";
+import { ApiStack } from "./stacks/api.ts";
+import { BrokerStack } from "./stacks/broker.ts";
+import { NetworkStack } from "./stacks/network.ts";
+import { ProcessingStack } from "./stacks/processing.ts";
+import { ProvisioningStack } from "./stacks/provisioning.ts";
+import { StorageStack } from "./stacks/storage.ts";
+import type { TelemetryStack } from "./stacks/telemetry-stack.ts";
+
+/** One environment, whole. What holds data comes first, in stacks of its own; what can be made again follows. */
+export function standUp(scope: Construct, settings: EnvironmentSettings): TelemetryStack[] {
+  const network = new NetworkStack(scope, settings);
+  const broker = new BrokerStack(scope, settings, network.network);
+  const storage = new StorageStack(scope, settings, network.network);
+  const platform: Platform = {
+    settings,
+    network: network.network,
+    broker: broker.broker,
+    database: storage.database,
+  };
+  const provisioning = new ProvisioningStack(scope, platform);
+  const processing = new ProcessingStack(scope, platform);
+  const api = new ApiStack(scope, platform);
+  for (const stack of [processing, api]) stack.addStackDependency(provisioning);
+  return [network, broker, storage, provisioning, processing, api];
+}
