@@ -1,7 +1,9 @@
+import { dirname, join } from "node:path";
 import { type BundlingOptions, LogLevel, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 
-/** Files that a function reads at run time, by name: from the repository to the bundle. */
+/** Files and folders that a function reads at run time, by its name: from the repository to beside its bundle. */
 const carried: Readonly<Record<string, readonly { from: string; to: string }[]>> = {
+  "describe-api": [{ from: "node_modules/rapidoc/dist/rapidoc-min.js", to: "rapidoc-min.js" }],
   "migrate-storage": [
     { from: "layers/storage/registry/postgres/migrations", to: "migrations/registry" },
     { from: "layers/storage/measurements/postgres/migrations", to: "migrations/measurements" },
@@ -25,10 +27,10 @@ export const bundlingOf = (name: string): BundlingOptions => ({
   commandHooks: {
     beforeBundling: () => [],
     beforeInstall: () => [],
-    afterBundling: (inputDir, outputDir) =>
+    afterBundling: (repository, bundle) =>
       (carried[name] ?? []).flatMap(({ from, to }) => [
-        `mkdir -p ${outputDir}/${to}`,
-        `cp -R ${inputDir}/${from}/. ${outputDir}/${to}`,
+        `mkdir -p "${dirname(join(bundle, to))}"`,
+        `cp -R "${join(repository, from)}" "${join(bundle, to)}"`,
       ]),
   },
 });

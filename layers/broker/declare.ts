@@ -5,6 +5,7 @@ import {
   familyQueueName,
   measurementKeys,
   partitionedFamilies,
+  RETURN_EXCHANGE,
   type Topology,
 } from "../topology/topology.ts";
 import { closeQuietly, openConfirmChannel } from "./connection.ts";
@@ -62,23 +63,35 @@ async function unbindOldPartitions(
 ): Promise<void> {
   for (const { family, enabled } of partitionedFamilies) {
     if (!enabled) continue;
-    for (const name of await existingQueues(connection, family)) {
-      const wanted = new Set(keysBoundTo(topology, name));
-      for (const key of measurementKeys(() => true)) {
-        if (!wanted.has(key)) await channel.unbindQueue(name, "metrics.events", key);
-      }
+    for (const queue of await existingQueues(connection, family)) {
+      await unbindAllBut(
+        channel,
+        topology,
+        { exchange: "metrics.events", queue },
+        measurementKeys(() => true),
+      );
+      await unbindAllBut(channel, topology, { exchange: RETURN_EXCHANGE, queue }, familyQueueNames(family));
     }
   }
 }
 
-function keysBoundTo({ bindings }: Topology, queue: string): string[] {
-  return bindings.filter((b) => b.queue === queue && b.exchange === "metrics.events").map(({ key }) => key);
+async function unbindAllBut(
+  channel: Channel,
+  { bindings }: Topology,
+  { exchange, queue }: { exchange: string; queue: string },
+  keys: readonly string[],
+): Promise<void> {
+  const wanted = bindings.filter((binding) => binding.queue === queue && binding.exchange === exchange);
+  const kept = new Set(wanted.map(({ key }) => key));
+  for (const key of keys) if (!kept.has(key)) await channel.unbindQueue(queue, exchange, key);
 }
 
+const familyQueueNames = (family: string): string[] =>
+  Array.from({ length: LOGICAL_PARTITIONS }, (_, index) => familyQueueName(family, index));
+
 async function existingQueues(connection: ChannelModel, family: string): Promise<string[]> {
-  const names = Array.from({ length: LOGICAL_PARTITIONS }, (_, index) => familyQueueName(family, index));
   const found: string[] = [];
-  for (const name of names) if (await exists(connection, name)) found.push(name);
+  for (const name of familyQueueNames(family)) if (await exists(connection, name)) found.push(name);
   return found;
 }
 
@@ -106,9 +119,10 @@ async function retirePartitions(connection: ChannelModel, topology: Topology): P
 }
 
 /**
- * Empties a queue into another and deletes it. Each message is confirmed in its new queue before it leaves the
- * old one. A consumer that still holds messages of the old queue gives them back by ending; until then the queue
- * is not empty, and the delete is tried again.
+ * Empties a queue that nothing is bound to any more into another, and deletes it. Each message is confirmed in
+ * its new queue before it leaves the old one. While a consumer is still there it may hold messages and give them
+ * back, so the queue is left to it, and deleted when the topology is next declared. (Quorum queues cannot be
+ * deleted on condition of being empty.)
  */
 async function moveAndDelete(connection: ChannelModel, from: string, to: string): Promise<void> {
   const channel = await openConfirmChannel(connection);
@@ -118,15 +132,19 @@ async function moveAndDelete(connection: ChannelModel, from: string, to: string)
       if (message) {
         await confirmed(channel, to, message.content, message.properties);
         channel.ack(message);
-      } else if (await deletedIfEmpty(connection, from)) return;
-      else await new Promise((resolve) => setTimeout(resolve, RETIRE_PAUSE_MS));
+        continue;
+      }
+      const { messageCount, consumerCount } = await channel.checkQueue(from);
+      if (consumerCount > 0) return;
+      if (messageCount === 0) {
+        await channel.deleteQueue(from);
+        return;
+      }
     }
   } finally {
     await closeQuietly(channel);
   }
 }
-
-const RETIRE_PAUSE_MS = 200;
 
 function confirmed(
   channel: ConfirmChannel,
@@ -139,16 +157,4 @@ function confirmed(
       error ? reject(error) : resolve(),
     );
   });
-}
-
-async function deletedIfEmpty(connection: ChannelModel, queue: string): Promise<boolean> {
-  const channel = await connection.createChannel();
-  channel.on("error", () => undefined);
-  try {
-    await channel.deleteQueue(queue, { ifEmpty: true });
-    await channel.close();
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -53,7 +53,7 @@ export class PrivateNetwork extends Construct {
 
   /** Lets the client call out by HTTPS, where the environment has a way to the internet. */
   allowInternet(client: IConnectable): void {
-    if (this.#internet) client.connections.allowTo(Peer.anyIpv4(), Port.HTTPS, "the internet");
+    if (this.#internet) client.connections.allowTo(Peer.anyIpv4(), Port.HTTPS, "The internet");
   }
 
   #addEndpoint(id: string, service: InterfaceVpcEndpointAwsService): void {

@@ -23,8 +23,8 @@ export class QueueConsumer extends Construct {
       queues: [physicalName(queue)],
       batchSize,
     });
-    // Lambda removes the poller's network interfaces with the function's role: what is deleted in the other
-    // order leaves them behind, and with them subnets and security groups that cannot be deleted.
-    mapping.node.addDependency(consumer.role);
+    // Lambda removes the poller's network interfaces with the function's role: if that went first, they would
+    // stay, and with them subnets and a security group that cannot be deleted.
+    mapping.node.addDependency(consumer);
   }
 }

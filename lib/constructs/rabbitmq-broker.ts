@@ -104,7 +104,7 @@ export class RabbitmqBroker extends Construct implements IConnectable {
 
   /** The pollers' network interfaces wear the broker's own security group. */
   #allowPollers(network: PrivateNetwork): void {
-    this.connections.allowInternally(AMQPS, "Lambda's pollers");
+    this.connections.allowInternally(AMQPS, "Pollers of Lambda");
     network.allowServices(this);
   }
 

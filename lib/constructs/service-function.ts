@@ -17,7 +17,6 @@ const root = join(import.meta.dirname, "..", "..");
 /** One Lambda per row of the manifest, with a role and a log group of its own and exactly what the row needs. */
 export class ServiceFunction extends Construct {
   readonly fn: NodejsFunction;
-  readonly role: Role;
 
   constructor(scope: Construct, row: FunctionRow, platform: Platform) {
     super(scope, row.name);
@@ -26,7 +25,6 @@ export class ServiceFunction extends Construct {
     const inside = row.needs.length > 0;
     const functionName = `telemetry-${settings.name}-${row.name}`;
     const logGroup = this.#createLogGroup(functionName, settings);
-    this.role = this.#createRole(logGroup, inside);
     this.fn = new NodejsFunction(this, "Function", {
       functionName,
       description: row.summary,
@@ -39,7 +37,7 @@ export class ServiceFunction extends Construct {
       memorySize: row.memoryMb,
       timeout: Duration.seconds(row.timeoutSeconds),
       tracing: Tracing.ACTIVE,
-      role: this.role,
+      role: this.#createRole(logGroup, inside),
       logGroup,
       environment: {
         [environmentKeys.environment]: settings.name,

@@ -19,8 +19,13 @@ export class ProvisioningStack extends TelemetryStack {
       "Topology and migrations, brought up to date at each deploy",
     );
     for (const row of rowsIn("provisioning")) {
-      const { fn } = new ServiceFunction(this, row, platform);
-      new Trigger(this, `${row.name}-run`, { handler: fn, timeout: Duration.seconds(row.timeoutSeconds) });
+      const service = new ServiceFunction(this, row, platform);
+      new Trigger(this, `${row.name}-run`, {
+        handler: service.fn,
+        timeout: Duration.seconds(row.timeoutSeconds),
+        // Its way through the network is made of resources too.
+        executeAfter: [service],
+      });
     }
   }
 }

@@ -24,3 +24,8 @@ it("publishes a container's ports on loopback only", () => {
 it("keeps the password out of the list of processes", () => {
   expect(containerArguments("bus", settings).join(" ")).not.toContain(settings.password);
 });
+
+it("keeps its data in the home", () => {
+  const volumes = values(containerArguments("bus", settings), "--volume");
+  expect(volumes).toEqual(["/home/me/.telemetry/rabbitmq/container-data:/var/lib/rabbitmq"]);
+});

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { recordRunning } from "./predecessor.ts";
 import { launch } from "./process.ts";
 import type { Broker } from "./rabbitmq-native.ts";
 import type { RabbitMqSettings } from "./rabbitmq-settings.ts";
 import { runCommand } from "./run-command.ts";
-
-const image = { plain: "rabbitmq:4", management: "rabbitmq:4-management" };
 
 export async function hasContainerEngine(): Promise<boolean> {
   return runCommand("docker", ["info", "--format", "{{.ServerVersion}}"]).then(
@@ -26,14 +26,17 @@ export async function fetchImage(management: boolean, progress: (line: string) =
   await runCommand("docker", ["pull", "--quiet", name]);
 }
 
-/**
- * Runs a broker in a container, its ports published on loopback only. Its data is in a volume, since files that
- * the container's own user writes into a folder of ours could not be deleted by ours.
- */
+/** Apart from what a broker without a container writes, since their versions differ. */
+export function containerDataFolder(folder: string): string {
+  return join(folder, "container-data");
+}
+
+/** Runs a broker in a container, its ports published on loopback only, its data in the home like all else. */
 export async function runContainer(settings: RabbitMqSettings): Promise<Broker> {
   const name = containerName(settings);
   const remove = () => runCommand("docker", ["rm", "--force", name]);
   await remove(); // What a killed run left.
+  await mkdir(containerDataFolder(settings.folder), { recursive: true, mode: 0o700 });
   const client = await launch({
     name: "RabbitMQ's container",
     command: "docker",
@@ -42,6 +45,10 @@ export async function runContainer(settings: RabbitMqSettings): Promise<Broker> 
     logFile: settings.logFile,
   });
   await recordRunning(settings.runningFile, client.pid);
+  let ended = false;
+  client.exited.then(() => {
+    ended = true;
+  });
   return {
     ...client,
     async ready(isReady, deadlineMs) {
@@ -54,8 +61,9 @@ export async function runContainer(settings: RabbitMqSettings): Promise<Broker> 
       await client.stop(options);
       await remove(); // If the deadline passed, only the client was killed.
     },
-    // The client passes SIGTERM on; what cannot be caught must go through the engine.
+    // The client passes SIGTERM on; what it cannot catch must go through the engine.
     async kill(signal) {
+      if (ended) return;
       await runCommand("docker", ["kill", "--signal", signal, name]);
       if (signal === "SIGKILL") await client.exited;
     },
@@ -63,30 +71,33 @@ export async function runContainer(settings: RabbitMqSettings): Promise<Broker> 
   };
 }
 
-export function containerArguments(name: string, { ports, management }: RabbitMqSettings): string[] {
+export function containerArguments(name: string, { folder, ports, management }: RabbitMqSettings): string[] {
   const published = [
     `127.0.0.1:${ports.amqp}:5672`,
     ...(management ? [`127.0.0.1:${ports.management}:15672`] : []),
   ];
-  // Passed by name, so that the values are in no process list.
-  const passed = ["RABBITMQ_DEFAULT_USER", "RABBITMQ_DEFAULT_PASS"];
+  // The user and the password are passed by name, so that they are in no process list.
+  const environment = [
+    "RABBITMQ_NODENAME=rabbit@localhost",
+    "RABBITMQ_DEFAULT_USER",
+    "RABBITMQ_DEFAULT_PASS",
+  ];
   return [
-    "run",
-    "--rm",
-    ...["--name", name, "--hostname", "localhost"],
-    ...["--volume", `${name}:/var/lib/rabbitmq`],
+    ...["run", "--rm", "--name", name],
+    // As ourselves, so that the files that it writes are ours to delete.
+    ...["--user", `${process.getuid?.()}:${process.getgid?.()}`],
+    ...["--volume", `${containerDataFolder(folder)}:/var/lib/rabbitmq`],
     ...published.flatMap((each) => ["--publish", each]),
-    ...passed.flatMap((each) => ["--env", each]),
-    ...["--env", "RABBITMQ_NODENAME=rabbit@localhost"],
+    ...environment.flatMap((each) => ["--env", each]),
     imageName(management),
   ];
 }
 
-/** One per home, and another once the home was deleted: the user's password is set when a volume is made. */
-function containerName({ folder, password }: RabbitMqSettings): string {
-  return `telemetry-bus-${createHash("sha256").update(`${folder}\n${password}`).digest("hex").slice(0, 12)}`;
+/** One per home. */
+function containerName({ folder }: RabbitMqSettings): string {
+  return `telemetry-bus-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`;
 }
 
 function imageName(management: boolean): string {
-  return management ? image.management : image.plain;
+  return management ? "rabbitmq:4-management" : "rabbitmq:4";
 }

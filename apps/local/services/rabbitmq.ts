@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { connect } from "amqplib";
-import { fetchImage, hasContainerEngine, runContainer } from "./rabbitmq-container.ts";
+import { containerDataFolder, fetchImage, hasContainerEngine, runContainer } from "./rabbitmq-container.ts";
 import {
   defaultCacheDir,
   installedRabbitMq,
@@ -55,11 +55,14 @@ export async function startRabbitMq(options: RabbitMqOptions): Promise<RabbitMqS
   };
 }
 
-/** Three ways, in this order; one that fails leaves it to the next. */
+/** Three ways, in this order; one that fails leaves it to the next. What has data in the home already goes on. */
 async function runBroker(settings: RabbitMqSettings, cache: UnpackRabbitMqOptions): Promise<Broker> {
-  const installed = installedRabbitMq();
+  const inContainer = existsSync(containerDataFolder(settings.folder));
+  const installed = inContainer ? undefined : installedRabbitMq();
   if (installed) return runNative(installed, settings);
   if (await mayUseContainer(settings, cache.progress)) return runContainer(settings);
+  if (inContainer)
+    throw new Error(`RabbitMQ's data in ${settings.folder} is that of a container: start Docker`);
   const unpacked = await unpackedRabbitMq(cache).catch((cause: Error) => {
     throw new Error(`RabbitMQ cannot be run here: ${cause.message}. ${advice}`, { cause });
   });
@@ -69,7 +72,7 @@ async function runBroker(settings: RabbitMqSettings, cache: UnpackRabbitMqOption
 const advice =
   'Install it (macOS: "brew install rabbitmq"), start Docker, or set RABBITMQ_URL to a broker that runs';
 
-/** A container does not see what an earlier run without one wrote, so where there is such data it is not used. */
+/** Not where a broker without a container has data, which one in a container would not see. */
 async function mayUseContainer(
   settings: RabbitMqSettings,
   progress: (line: string) => void,

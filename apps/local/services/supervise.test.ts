@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { Client } from "pg";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { temporaryHome } from "../../../test/temporary-home.ts";
 import { type PostgresService, startPostgres } from "./postgres.ts";
 import { waitUntil } from "./process.ts";
@@ -12,13 +12,13 @@ let supervised: Supervised<PostgresService> | undefined;
 const lines: string[] = [];
 const reported = (line: RegExp) => waitUntil(async () => lines.some((each) => line.test(each)));
 
-beforeEach(async () => {
+beforeAll(async () => {
   home = await temporaryHome();
-  lines.length = 0;
 });
+afterAll(() => rm(home, { recursive: true }));
 afterEach(async () => {
   await supervised?.stop();
-  await rm(home, { recursive: true });
+  lines.length = 0;
 });
 
 function supervisePostgres(start = () => startPostgres({ home })) {

@@ -105,7 +105,6 @@ class QueueConsumer {
   readonly #options: QueueSourceOptions;
   #waiting: ConsumeMessage[] = [];
   #working: Promise<void> | undefined;
-  #consumerTag = "";
   #ended = false;
 
   constructor(channel: Channel, subscription: QueueSubscription, options: QueueSourceOptions) {
@@ -115,19 +114,21 @@ class QueueConsumer {
   }
 
   async start(): Promise<void> {
-    const { consumerTag } = await this.#channel.consume(this.#subscription.queue, (message) => {
+    await this.#channel.consume(this.#subscription.queue, (message) => {
       if (message) this.#take(message);
       else void closeQuietly(this.#channel);
     });
-    this.#consumerTag = consumerTag;
   }
 
-  /** The batch under way is finished; what was only fetched goes back with the channel. */
+  /**
+   * The batch under way is finished; what was only fetched goes back with the channel. The consumer stays until
+   * then, so that the queue is seen to be in use while it may still be given messages back.
+   */
   async stop(): Promise<void> {
     this.#ended = true;
     this.#waiting = [];
-    await this.#channel.cancel(this.#consumerTag).catch(() => undefined);
     await this.#working;
+    await closeQuietly(this.#channel);
   }
 
   /** The channel is gone, and the deliveries with it. */

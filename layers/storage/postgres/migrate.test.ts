@@ -16,7 +16,8 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  await query("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+  await query("DROP SCHEMA public CASCADE");
+  await query("CREATE SCHEMA public");
   directory = await mkdtemp(join(tmpdir(), "migrations [of] a {set}-"));
 });
 

@@ -28,7 +28,7 @@ const MEASURE = {
   text: `
     INSERT INTO usage_durations AS stored (span, start, labels, bucket, measure, endpoint, count, sum_ms)
     SELECT span, minute - minute % span AS start, labels, bucket, measure, endpoint, sum(count), sum(sum_ms)
-    FROM unnest($1::int[], $2::uuid[], $3::smallint[], $4::text[], $5::text[], $6::bigint[], $7::float8[])
+    FROM unnest($1::int[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::bigint[], $7::float8[])
       AS measured (minute, labels, bucket, measure, endpoint, count, sum_ms)
     CROSS JOIN ${SPANS}
     GROUP BY span, start, labels, bucket, measure, endpoint
@@ -52,7 +52,7 @@ const COUNTS = {
 const DURATIONS = {
   name: "usage.durations",
   text: `
-    SELECT measure, endpoint, bucket::int, sum(count)::float8 AS count, sum(sum_ms) AS "sumMs"
+    SELECT measure, endpoint, bucket, sum(count)::float8 AS count, sum(sum_ms) AS "sumMs"
     FROM ${PARTS} JOIN usage_durations AS stored ON ${IN_PART}
     GROUP BY measure, endpoint, bucket
     ORDER BY measure, endpoint, bucket`,

@@ -21,7 +21,7 @@ CREATE TABLE usage_durations (
   span smallint NOT NULL,
   start integer NOT NULL,
   labels uuid NOT NULL,
-  bucket smallint NOT NULL,
+  bucket integer NOT NULL,
   measure text NOT NULL,
   endpoint text NOT NULL,
   count bigint NOT NULL,

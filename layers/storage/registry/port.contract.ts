@@ -1,0 +1,59 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Clock, systemClock } from "../../core/clock.ts";
+import { devicesContract } from "./contract/devices.contract.ts";
+import { inboxContract } from "./contract/inbox.contract.ts";
+import { inboxModelContract } from "./contract/inbox-model.contract.ts";
+import { inboxWindowContract } from "./contract/inbox-window.contract.ts";
+import { keysContract } from "./contract/keys.contract.ts";
+import { outboxContract } from "./contract/outbox.contract.ts";
+import { usageContract } from "./contract/usage.contract.ts";
+import type { Registry } from "./port.ts";
+
+/** A store of its own for the suite, brought up to date. */
+export interface RegistryBackend {
+  /** One more instance on the store, as another process would have it. The suite closes it. */
+  open(clock: Clock): Registry;
+  /** Forgets everything. */
+  clear(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** What the suite's parts open their instances with: the system's clock unless they bring one. */
+export type OpenRegistry = (clock?: Clock) => Registry;
+
+/** What every backend of the registry must do. */
+export function registryContract(start: () => Promise<RegistryBackend>): void {
+  let backend: RegistryBackend;
+  let opened: Registry[] = [];
+
+  beforeAll(async () => {
+    backend = await start();
+  });
+  beforeEach(() => backend.clear());
+  afterEach(async () => {
+    await Promise.all(opened.map((registry) => registry.close()));
+    opened = [];
+  });
+  afterAll(() => backend.discard());
+
+  const open: OpenRegistry = (clock = systemClock) => {
+    const registry = backend.open(clock);
+    opened.push(registry);
+    return registry;
+  };
+
+  describe("keys", () => keysContract(open));
+  describe("devices", () => devicesContract(open));
+  describe("usage", () => usageContract(open));
+  describe("inbox", () => inboxContract(open));
+  describe("inbox over time", () => inboxWindowContract(open));
+  describe("inbox against a model", () => inboxModelContract(open));
+  describe("outbox", () => outboxContract(open));
+
+  it("says that it can answer, and can be closed more than once", async () => {
+    const registry = open();
+    await expect(registry.check()).resolves.toBeUndefined();
+    await registry.close();
+    await registry.close();
+  });
+}

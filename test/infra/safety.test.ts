@@ -1,0 +1,168 @@
+import { describe, expect, it } from "vitest";
+import { environments } from "../../lib/environments.ts";
+import { synthesize } from "./synthesized.ts";
+
+/** EC2 API Reference, SecurityGroupRule: what a description may be made of. */
+const legalDescription = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
+
+/** Actions that take no narrower resource. */
+const unrestrictable =
+  /^(xray:Put|ec2:(Describe|(Create|Delete)NetworkInterface$|(A|Una)ssignPrivateIpAddresses$))/;
+
+describe.each(environments)("the templates of $name", (settings) => {
+  const { resources, templates, schemaFaults, nagErrors, warnings } = synthesize(settings, {
+    validate: true,
+  });
+
+  it("synthesize, and CloudFormation's own schemas find no fault in them [AWS-01]", () => {
+    expect(new Set(templates.keys())).toEqual(
+      new Set(["network", "broker", "storage", "provisioning", "processing", "api"]),
+    );
+    expect(schemaFaults).toEqual([]);
+  });
+
+  it("pass AwsSolutions, but for what is suppressed beside its resource [AWS-07]", () => {
+    expect(nagErrors).toEqual([]);
+  });
+
+  it("have one private RabbitMQ 4.2 broker, over TLS, of the size and shape of the settings [AWS-02]", () => {
+    const [broker, ...others] = resources("AWS::AmazonMQ::Broker");
+    expect(others).toEqual([]);
+    expect(broker?.Properties).toMatchObject({
+      EngineType: "RABBITMQ",
+      EngineVersion: "4.2",
+      PubliclyAccessible: false,
+      HostInstanceType: settings.broker.instanceType,
+      DeploymentMode: settings.broker.deploymentMode,
+    });
+    const single = settings.broker.deploymentMode === "SINGLE_INSTANCE";
+    expect(broker?.Properties.SubnetIds).toHaveLength(single ? 1 : 2);
+    expect(portsOf("AWS::EC2::SecurityGroupIngress", "broker")).toEqual(new Set([5671, 443]));
+  });
+
+  it("have a private, encrypted database that takes TLS only and whose password RDS keeps [AWS-07]", () => {
+    const [cluster] = resources("AWS::RDS::DBCluster");
+    expect(cluster?.Properties).toMatchObject({
+      StorageEncrypted: true,
+      ManageMasterUserPassword: true,
+      DeletionProtection: settings.protectData,
+      BackupRetentionPeriod: settings.database.backupRetentionDays,
+    });
+    expect(cluster?.Properties).not.toHaveProperty("MasterUserPassword");
+    const [parameters] = resources("AWS::RDS::DBClusterParameterGroup");
+    expect(parameters?.Properties.Parameters).toEqual({ "rds.force_ssl": "1" });
+    const instances = resources("AWS::RDS::DBInstance");
+    expect(instances).toHaveLength(1 + settings.database.readers);
+    for (const { Properties } of instances) expect(Properties.PubliclyAccessible).toBe(false);
+  });
+
+  it("open no port to the world, nor to a range of addresses [AWS-07]", () => {
+    const inline = resources("AWS::EC2::SecurityGroup").flatMap(
+      ({ Properties }) => Properties.SecurityGroupIngress ?? [],
+    );
+    const ingress = [...inline, ...resources("AWS::EC2::SecurityGroupIngress").map((one) => one.Properties)];
+    expect(ingress.length).toBeGreaterThan(0);
+    for (const rule of ingress) {
+      expect(rule).not.toHaveProperty("CidrIp");
+      expect(rule).not.toHaveProperty("CidrIpv6");
+    }
+  });
+
+  it("carry no secret as text [AWS-07]", () => {
+    const literals = [...templates].flatMap(([stack, template]) => secretsIn(template.toJSON(), stack));
+    expect(literals).toEqual([]);
+  });
+
+  it("name no account and no region [AWS-01]", () => {
+    for (const template of templates.values()) {
+      const text = JSON.stringify(template.toJSON());
+      expect(text).not.toMatch(/:\d{12}:/);
+      expect(text).not.toMatch(/"(us|eu|ap)-[a-z]+-\d"/);
+    }
+  });
+
+  it("grant every resource only to actions that take no narrower one [AWS-07]", () => {
+    const statements = resources("AWS::IAM::Policy")
+      .filter(({ Properties }) => /Role/.test(JSON.stringify(Properties.Roles)))
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+    const wide = statements.filter(({ Resource }) => [Resource].flat().includes("*"));
+    expect(wide.length).toBeGreaterThan(0);
+    for (const action of wide.flatMap(({ Action }) => Action)) expect(action).toMatch(unrestrictable);
+  });
+
+  it("describe their security groups' rules in characters that EC2 takes", () => {
+    const rules = ["AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"].flatMap(resources);
+    for (const { Properties } of rules) expect(Properties.Description).toMatch(legalDescription);
+    for (const { Properties } of resources("AWS::EC2::SecurityGroup")) {
+      expect(Properties.GroupDescription).toMatch(legalDescription);
+    }
+  });
+
+  it("keep every log for as long as the settings say", () => {
+    for (const { Properties } of resources("AWS::Logs::LogGroup")) {
+      expect(Properties.RetentionInDays).toBe(settings.logRetentionDays);
+    }
+  });
+
+  it("keep data beyond the stack where the settings protect it", () => {
+    const types = [
+      "AWS::RDS::DBCluster",
+      "AWS::RDS::DBInstance",
+      "AWS::AmazonMQ::Broker",
+      "AWS::Logs::LogGroup",
+    ];
+    for (const { DeletionPolicy, UpdateReplacePolicy } of types.flatMap(resources)) {
+      const expected = settings.protectData ? "Retain" : "Delete";
+      expect([DeletionPolicy, UpdateReplacePolicy]).toEqual([expected, expected]);
+    }
+  });
+
+  it("say which store the settings ask for and is not built yet [AWS-05]", () => {
+    const missing = [settings.measurements, settings.logs].filter((store) => store !== "postgres");
+    for (const store of missing) expect(warnings.join("\n")).toContain(`in ${store}, which is not built yet`);
+    expect(warnings).toHaveLength(missing.length);
+  });
+
+  function portsOf(type: string, stack: string): Set<number> {
+    return new Set(
+      resources(type)
+        .filter((resource) => resource.stack === stack)
+        .map(({ Properties }) => Properties.FromPort),
+    );
+  }
+});
+
+describe("an environment with NAT gateways", () => {
+  const [dev] = environments;
+  if (!dev) throw new Error("expected an environment");
+  const { resources } = synthesize({ ...dev, natGateways: 1 });
+
+  it("has one way out, and lets functions use it for HTTPS alone", () => {
+    expect(resources("AWS::EC2::NatGateway")).toHaveLength(1);
+    const open = [
+      ...resources("AWS::EC2::SecurityGroup").flatMap(
+        ({ Properties }) => Properties.SecurityGroupEgress ?? [],
+      ),
+      ...resources("AWS::EC2::SecurityGroupEgress").map(({ Properties }) => Properties),
+    ].filter(({ CidrIp }) => CidrIp === "0.0.0.0/0");
+    expect(open.length).toBeGreaterThan(0);
+    for (const { FromPort, ToPort } of open) expect([FromPort, ToPort]).toEqual([443, 443]);
+  });
+
+  it("keeps broker and database in the private subnets", () => {
+    expect(resources("AWS::EC2::Subnet").filter(({ Properties }) => Properties.MapPublicIpOnLaunch)).toEqual(
+      [],
+    );
+  });
+});
+
+/** Paths of literal strings under keys that name a secret. */
+function secretsIn(value: unknown, path: string): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const here = `${path}.${key}`;
+    if (key === "GenerateSecretString") return [];
+    if (/password$|secretstring|apikey/i.test(key) && typeof inner === "string") return [here];
+    return secretsIn(inner, here);
+  });
+}
