@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-export interface Proxy {
+export interface TcpProxy {
   /** The URL behind it, with the proxy's host and port. */
   readonly url: string;
   /** Resets every connection. New ones are let through. */
@@ -12,7 +12,7 @@ export interface Proxy {
 }
 
 /** A TCP proxy between a client under test and a real server, for cutting the line at will. */
-export async function startProxy(target: string): Promise<Proxy> {
+export async function startProxy(target: string): Promise<TcpProxy> {
   const behind = new URL(target);
   const sockets = new Set<Socket>();
   let broken = false;

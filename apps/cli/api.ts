@@ -109,7 +109,9 @@ function reasonOf(error: Error): string {
 function refusal(what: string, { status, headers }: Response, text: string): ApiError {
   const problem = problemSchema.safeParse(parseJson(text)).data;
   const faults = problem?.errors ?? [];
-  const shown = faults.slice(0, MAX_SHOWN).map(({ path, message }) => `  ${path ? `${path}: ` : ""}${message}`);
+  const shown = faults
+    .slice(0, MAX_SHOWN)
+    .map(({ path, message }) => `  ${path ? `${path}: ` : ""}${message}`);
   const more = faults.length > MAX_SHOWN ? [`  … and ${faults.length - MAX_SHOWN} more`] : [];
   const id = problem?.request_id ?? headers.get("x-request-id");
   const lines = [

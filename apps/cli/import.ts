@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { UsageError, collect, examples, ReportedFailure, type Verb, wholeNumber } from "./verb.ts";
 import type { ImportRun } from "./import/run.ts";
+import { collect, examples, ReportedFailure, UsageError, type Verb, wholeNumber } from "./verb.ts";
 
 export const importCsv: Verb = (program, terminal) => {
   const verb = program

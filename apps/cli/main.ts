@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
-import manifest from "../../package.json" with { type: "json" };
 import { TelemetryError } from "../../layers/core/errors.ts";
+import manifest from "../../package.json" with { type: "json" };
 import { doctor } from "./doctor.ts";
 import { importCsv } from "./import.ts";
 import { keys } from "./keys.ts";

@@ -41,8 +41,10 @@ export interface LocalSettings {
   partitions: number;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** @throws {RefusedError} naming each variable that is not as it should be */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): LocalSettings {
+export function readSettings(environment: Environment = process.env): LocalSettings {
   const parsed = schema.safeParse(withoutEmpty(environment));
   if (!parsed.success) {
     const faults = faultsOf(parsed.error);
@@ -60,9 +62,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 }
 
 /** `PORT=` in a file means: not set. */
-function withoutEmpty(
-  environment: Readonly<Record<string, string | undefined>>,
-): Record<string, string | undefined> {
+function withoutEmpty(environment: Environment): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
 }
 

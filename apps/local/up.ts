@@ -15,7 +15,7 @@ type Stop = () => Promise<void>;
 
 /** Brings the whole platform up on this machine, and down again, in reverse, on Ctrl-C. */
 export async function up(): Promise<void> {
-  const settings = readSettings(process.env);
+  const settings = readSettings();
   const interrupted = interruption();
   const stops: Stop[] = [];
   try {

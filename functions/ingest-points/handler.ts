@@ -123,29 +123,30 @@ async function publish(
   deviceId: string,
   batchId?: string | null,
 ): Promise<void> {
-  const acceptance = acceptanceOf(request, deviceId, batchId ?? request.headers["idempotency-key"]);
-  await bus.publish(encodeMeasurements(points, acceptance).map(encodedMessage));
-}
-
-/**
- * A request with an idempotency key has messages of the same identity whenever it is repeated with the same
- * content by the same caller: consumers pass over the repeat.
- */
-function acceptanceOf(request: Request, deviceId: string, key: string | undefined): Acceptance {
-  const { keyId } = request.caller;
-  const requestKey = key
-    ? createHash("sha256")
-        .update(`${keyId}\n${deviceId}\n${key}\n`)
-        .update(request.raw)
-        .digest("base64url")
-        .slice(0, 32)
-    : newEventId();
-  return {
+  const key = batchId ?? request.headers["idempotency-key"];
+  const requestKey = key === undefined ? newEventId() : idempotentKey(key, points, request, deviceId);
+  const acceptance: Acceptance = {
     acceptedMs: request.now,
     source: "/telemetry/ingest",
     correlationId: request.headers["x-correlation-id"] ?? request.requestId,
     messageId: (partition, part) => `${requestKey}.${partition}.${part}`,
     idempotent: key !== undefined,
-    userId: keyId,
+    userId: request.caller.keyId,
   };
+  await bus.publish(encodeMeasurements(points, acceptance).map(encodedMessage));
+}
+
+/**
+ * The same for a repeat by the same caller with the same content of which the same points are accepted: consumers
+ * pass over it. (A point that was ahead of the clock at first and is accepted later makes it another request.)
+ */
+function idempotentKey(
+  key: string,
+  points: readonly AcceptedPoint[],
+  request: Request,
+  deviceId: string,
+): string {
+  const accepted = points.map(({ point, index }) => `${point.deviceId}[${index}]`);
+  const hash = createHash("sha256").update(JSON.stringify([request.caller.keyId, deviceId, key, accepted]));
+  return hash.update(request.raw).digest("base64url").slice(0, 32);
 }

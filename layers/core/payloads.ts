@@ -102,8 +102,6 @@ const exchangeByPrefix: readonly (readonly [prefix: string, exchange: TopicExcha
   ["filter.", "models.events"],
   ["telemetry.", "metrics.events"],
   ["metric.", "metrics.events"],
-  ["api.latency", "metrics.events"],
-  ["api.error", "errors.events"],
   ["alert.", "errors.events"],
   ["edge.", "errors.events"],
   ["log.", "logs.events"],

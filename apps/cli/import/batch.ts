@@ -1,4 +1,4 @@
-import { type Point, POINT_LIMITS } from "../../../layers/core/measurement.ts";
+import { POINT_LIMITS, type Point } from "../../../layers/core/measurement.ts";
 import { formatTime } from "../../../layers/core/time.ts";
 
 /** A point, and the line of the file that it came from. */

@@ -22,7 +22,7 @@ export interface Columns {
 export interface RowsOptions extends Columns {
   /** Of times that name none. */
   zone: Zone;
-  /** Told how many bytes of the file have been read. */
+  /** Told, a chunk at a time, how many bytes of the file have been read. */
   onBytes?: (bytes: number) => void;
 }
 
@@ -45,13 +45,14 @@ export async function* readRows(file: string, options: RowsOptions): AsyncGenera
     skip_records_with_error: true,
     on_skip: (error) => void broken.push({ line: error?.lines ?? 0, fault: faultIn(error) }),
   });
-  const bytes = createReadStream(file, { highWaterMark: 256 * 1_024 });
+  const bytes = createReadStream(file);
   bytes.on("error", (error) => parser.destroy(error));
   let rowOf: ReturnType<typeof rowReader> | undefined;
+  let told = 0;
   try {
     for await (const { record, info } of bytes.pipe(parser) as AsyncIterable<ParsedRecord>) {
       yield* broken.splice(0);
-      options.onBytes?.(bytes.bytesRead);
+      if (bytes.bytesRead > told) options.onBytes?.((told = bytes.bytesRead));
       if (rowOf) yield rowOf(record, info.lines);
       else rowOf = rowReader(file, record, options);
     }

@@ -94,7 +94,9 @@ function checkOptions(run: ImportRun): void {
   try {
     zoneOf(run.zone);
   } catch (cause) {
-    throw new UsageError(`--zone ${run.zone}: expected UTC, an offset such as +02:00, or Europe/Berlin`, { cause });
+    throw new UsageError(`--zone ${run.zone}: expected UTC, an offset such as +02:00, or Europe/Berlin`, {
+      cause,
+    });
   }
 }
 

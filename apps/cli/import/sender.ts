@@ -44,12 +44,9 @@ export function createSender({ api, concurrency, tally, ...retries }: SenderOpti
   let failure: unknown;
 
   async function deliver(batch: Batch): Promise<void> {
-    try {
-      await post(api, batch, retries, tally);
-    } catch (error) {
-      tally.unsent(batch.points.length);
+    await post(api, batch, retries, tally).catch((error: unknown) => {
       failure ??= error;
-    }
+    });
   }
 
   return {

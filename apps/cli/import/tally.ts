@@ -14,7 +14,7 @@ export interface Report {
   accepted: number;
   refused: number;
   skipped: number;
-  /** Read, but not sent, or sent and never answered. */
+  /** Read, but not sent, or sent and not answered yet. */
   unsent: number;
   reasons: Reason[];
   seconds: number;
@@ -25,7 +25,7 @@ export interface Report {
 export class Tally {
   readonly #startedAt = performance.now();
   readonly #reasons = new Map<string, Reason>();
-  readonly #counts = { rows_read: 0, accepted: 0, refused: 0, skipped: 0, unsent: 0 };
+  readonly #counts = { rows_read: 0, accepted: 0, refused: 0, skipped: 0 };
 
   read(): void {
     this.#counts.rows_read++;
@@ -37,10 +37,6 @@ export class Tally {
 
   accepted(count: number): void {
     this.#counts.accepted += count;
-  }
-
-  unsent(count: number): void {
-    this.#counts.unsent += count;
   }
 
   refused(reason: string, file: string, line: number | undefined): void {
@@ -55,11 +51,13 @@ export class Tally {
   report(): Report {
     const seconds = (performance.now() - this.#startedAt) / 1_000;
     const reasons = [...this.#reasons.values()].sort((a, b) => b.count - a.count);
+    const { rows_read, accepted, refused, skipped } = this.#counts;
     return {
       ...this.#counts,
+      unsent: rows_read - accepted - refused - skipped,
       reasons,
       seconds: Math.round(seconds * 1_000) / 1_000,
-      points_per_second: Math.round(this.#counts.accepted / Math.max(seconds, 0.001)),
+      points_per_second: Math.round(accepted / Math.max(seconds, 0.001)),
     };
   }
 

@@ -51,6 +51,7 @@ function aptOptions(folder: string): string[] {
     // As root, apt would download as a user of its own, who cannot write here.
     "APT::Sandbox::User": "root",
     "Acquire::Languages": "none",
+    "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled": "false",
     "Acquire::Retries": "2",
     "Acquire::http::Timeout": "20",
     "Acquire::https::Timeout": "20",

@@ -32,4 +32,4 @@ it("leaves no process after a kill -9 of the one that started the services, and 
   expect(services.map(({ url }) => url)).toEqual(urls);
   await waitUntil(async () => !started.some(({ pid }) => isRunning(pid)));
   await Promise.all(services.map((service) => service.stop()));
-});
+}, 90_000);

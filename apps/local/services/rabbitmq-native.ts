@@ -97,9 +97,10 @@ function control(
   env: NodeJS.ProcessEnv,
   args: readonly string[],
 ): Promise<string> {
-  const quiet = ["--quiet", ...args];
-  return runCommand(join(scripts, "rabbitmqctl"), quiet, {
-    env: { ...env, RABBITMQ_CTL_ERL_ARGS: loopbackDistribution },
+  // On a broker that is down it would else start a port mapper that stays.
+  const RABBITMQ_CTL_ERL_ARGS = `${loopbackDistribution} -start_epmd false`;
+  return runCommand(join(scripts, "rabbitmqctl"), ["--quiet", ...args], {
+    env: { ...env, RABBITMQ_CTL_ERL_ARGS },
   });
 }
 

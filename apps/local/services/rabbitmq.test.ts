@@ -5,6 +5,7 @@ import { connect } from "amqplib";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { temporaryHome } from "../../../test/temporary-home.ts";
 import { persistDeclarations } from "./persist-declarations.ts";
+import { isPortFree } from "./ports.ts";
 import { processTree } from "./process-table.ts";
 import { type RabbitMqService, startRabbitMq } from "./rabbitmq.ts";
 
@@ -74,7 +75,7 @@ it("keeps a confirmed message, its address and its password over a kill -9", asy
   const message = await (await after.createChannel()).get("kept", { noAck: true });
   expect(message && String(message.content)).toBe("precious");
   await after.close();
-});
+}, 60_000);
 
 it("leaves no process when it is stopped, its port mapper included", async () => {
   const running = processTree(process.pid).length;
@@ -82,3 +83,9 @@ it("leaves no process when it is stopped, its port mapper included", async () =>
   await broker.stop();
   expect(processTree(process.pid)).toHaveLength(1);
 });
+
+it("starts no port mapper when rabbitmqctl finds no broker", async () => {
+  await expect(broker.rabbitmqctl(["status"])).rejects.toThrow();
+  const ports: Record<string, number> = JSON.parse(await readFile(join(home, "rabbitmq/ports.json"), "utf8"));
+  expect(await isPortFree(ports.epmd ?? 0)).toBe(true);
+}, 60_000);

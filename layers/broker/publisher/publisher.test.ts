@@ -1,7 +1,7 @@
 import { type ChannelModel, connect } from "amqplib";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { type Fresh, freshVhost } from "../../../test/fresh.ts";
-import { type Proxy, startProxy } from "../../../test/proxy.ts";
+import { startProxy, type TcpProxy } from "../../../test/proxy.ts";
 import type { Event } from "../../core/envelope.ts";
 import { topology } from "../../topology/topology.ts";
 import { declareTopology } from "../declare.ts";
@@ -10,7 +10,7 @@ import { createPublisher, type Publisher } from "./publisher.ts";
 
 let vhost: Fresh;
 let admin: ChannelModel;
-let proxy: Proxy;
+let proxy: TcpProxy;
 const open: Publisher[] = [];
 
 beforeAll(async () => {

@@ -26,7 +26,7 @@ const SEEN = {
       GROUP BY device_id
     ) AS seen
     LEFT JOIN devices AS known USING (device_id)
-    
+    WHERE known.device_id IS NULL OR known.last_seen < seen.last - ${EXACT_TO}
     ORDER BY device_id
     ON CONFLICT (device_id) DO UPDATE SET last_seen = excluded.last_seen
     WHERE stored.last_seen < excluded.last_seen - ${EXACT_TO}`,

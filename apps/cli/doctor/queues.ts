@@ -1,0 +1,48 @@
+import type { DetailedHealth } from "../../../functions/report-health/schema.ts";
+import { LOGICAL_PARTITIONS } from "../../../layers/core/partition.ts";
+import { physicalName } from "../../../layers/topology/queue-arguments.ts";
+import { DEAD_LETTER_QUEUE, type Queue, topology } from "../../../layers/topology/topology.ts";
+import { Trouble } from "./trouble.ts";
+
+type Depth = DetailedHealth["queues"][number];
+
+/** Every queue that there may be, over however many the partitions are spread. */
+const known = topology({ partitions: LOGICAL_PARTITIONS }).queues.filter(({ enabled }) => enabled);
+const deadLetters = known.find(({ name }) => name === DEAD_LETTER_QUEUE);
+
+export function checkQueues({ queues }: DetailedHealth): string {
+  const byName = new Map(queues.map((depth) => [depth.queue, depth]));
+  const missing = known.filter((queue) => mustBeThere(queue) && !byName.has(physicalName(queue)));
+  if (missing.length > 0) {
+    throw new Trouble(
+      `not on the broker: ${missing.map(physicalName).join(", ")}`,
+      "start the platform again: it declares its queues at each start (on AWS, at each deploy)",
+    );
+  }
+  const idle = known.filter(isConsumed).filter((queue) => byName.get(physicalName(queue))?.consumers === 0);
+  if (idle.length > 0) {
+    throw new Trouble(
+      `nobody consumes ${idle.map((queue) => describe(byName.get(physicalName(queue)))).join(", ")}`,
+      "is the platform still starting? Else look in its log for the consumer that ended",
+    );
+  }
+  return queues.map(describe).join(", ");
+}
+
+export function checkDeadLetters({ queues }: DetailedHealth): string {
+  const waiting = queues.find(({ queue }) => deadLetters && queue === physicalName(deadLetters))?.ready ?? 0;
+  if (waiting === 0) return "none";
+  throw new Trouble(
+    `${waiting} events failed for good and wait in ${DEAD_LETTER_QUEUE}`,
+    "their headers x-failed-queue and x-error-message say where and why; " +
+      "telemetry tail --exchange dead.letters shows new ones",
+  );
+}
+
+/** Of a partitioned family the first queue always is; how many more there are is a setting. */
+const mustBeThere = ({ partition }: Queue): boolean => partition === undefined || partition.index === 0;
+
+const isConsumed = ({ kind }: Queue): boolean => kind === "work" || kind === "stream";
+
+const describe = (depth: Depth | undefined): string =>
+  depth ? `${depth.queue} (${depth.ready} ready, ${depth.consumers} consumers)` : "";
