@@ -1,6 +1,6 @@
-import { operations } from "../../functions/manage-keys/schema.ts";
 import { type Scope, scopes } from "../../layers/storage/registry/port.ts";
-import { anyAnswer, createApi } from "./api.ts";
+import { anyAnswer, createdKeyAnswer, keysAnswer } from "./answers.ts";
+import { createApi } from "./api.ts";
 import { findPlatform } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
 import { collect, examples, UsageError, type Verb } from "./verb.ts";
@@ -47,13 +47,12 @@ interface CreateOptions {
 async function create({ name, scope, json }: CreateOptions, terminal: Terminal): Promise<void> {
   const unknown = scope.find((each) => !scopes.includes(each as Scope));
   if (unknown !== undefined) throw new UsageError(`--scope ${unknown}: expected one of ${scopes.join(", ")}`);
-  const answer = operations.createKey.responses[201].schema;
   const body = { name, scopes: [...new Set(scope)] };
   const { body: key } = await createApi(findPlatform()).call({
     method: "POST",
     path: "/api/v1/keys",
     body,
-    answer,
+    answer: createdKeyAnswer,
   });
   if (json) return terminal.out(JSON.stringify(key));
   terminal.err(
@@ -63,8 +62,11 @@ async function create({ name, scope, json }: CreateOptions, terminal: Terminal):
 }
 
 async function list({ json }: { json: boolean }, terminal: Terminal): Promise<void> {
-  const answer = operations.listKeys.responses[200].schema;
-  const { body } = await createApi(findPlatform()).call({ method: "GET", path: "/api/v1/keys", answer });
+  const { body } = await createApi(findPlatform()).call({
+    method: "GET",
+    path: "/api/v1/keys",
+    answer: keysAnswer,
+  });
   if (json) return terminal.out(JSON.stringify(body.keys));
   for (const { key_id, name, scopes, created_at, revoked_at } of body.keys) {
     const line = [key_id.padEnd(20), scopes.join(",").padEnd(14), created_at.slice(0, 10), name].join("  ");

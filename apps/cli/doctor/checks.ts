@@ -1,6 +1,5 @@
-import type { DetailedHealth } from "../../../functions/report-health/schema.ts";
-import { operations } from "../../../functions/report-health/schema.ts";
 import { asError } from "../../../layers/core/errors.ts";
+import { type DetailedHealth, detailedHealthAnswer, healthAnswer } from "../answers.ts";
 import { type Api, ApiError, createApi } from "../api.ts";
 import { findPlatform, homeOf, type Platform } from "../settings.ts";
 import { checkBroker } from "./broker.ts";
@@ -50,7 +49,7 @@ async function checkApi(findings: Findings): Promise<string> {
     const { body } = await api.call({
       method: "GET",
       path: "/health",
-      answer: operations.health.responses[200].schema,
+      answer: healthAnswer,
     });
     findings.api = api;
     return `version ${body.version} at ${platform.url}`;
@@ -72,8 +71,11 @@ const parts = {
 
 /** As the platform itself sees them: its database can be reached by nobody else. */
 async function checkComponents(findings: Findings): Promise<string> {
-  const answer = operations.detailedHealth.responses[200].schema;
-  const { body } = await need(findings.api).call({ method: "GET", path: "/health/detailed", answer });
+  const { body } = await need(findings.api).call({
+    method: "GET",
+    path: "/health/detailed",
+    answer: detailedHealthAnswer,
+  });
   findings.health = body;
   const bad = Object.entries(body.components).filter(([, { status }]) => status !== "healthy");
   if (bad.length > 0) {
@@ -83,7 +85,7 @@ async function checkComponents(findings: Findings): Promise<string> {
     throw new Trouble(list.join("\n"), "look at the log of that part; the platform goes on once it is back");
   }
   const latencies = Object.entries(parts).map(
-    ([name, title]) => `${title} ${body.components[name as keyof typeof parts].latency_ms ?? "?"} ms`,
+    ([name, title]) => `${title} ${body.components[name]?.latency_ms ?? "?"} ms`,
   );
   return latencies.join(", ");
 }

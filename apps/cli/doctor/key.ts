@@ -1,5 +1,6 @@
 import type { Scope } from "../../../layers/storage/registry/port.ts";
-import { type Api, ApiError, anyAnswer, type Call } from "../api.ts";
+import { anyAnswer } from "../answers.ts";
+import { type Api, ApiError, type Call } from "../api.ts";
 import { Trouble } from "./trouble.ts";
 
 /** Calls that change nothing. The key is looked at before the body, so an empty one tells of the right to send. */

@@ -1,5 +1,6 @@
 import { statfs } from "node:fs/promises";
-import { type Api, ApiError, anyAnswer } from "../api.ts";
+import { anyAnswer } from "../answers.ts";
+import { type Api, ApiError } from "../api.ts";
 import { Skipped, Trouble } from "./trouble.ts";
 
 const NEEDED_NODE = 24;

@@ -1,7 +1,7 @@
-import type { DetailedHealth } from "../../../functions/report-health/schema.ts";
 import { LOGICAL_PARTITIONS } from "../../../layers/core/partition.ts";
 import { physicalName } from "../../../layers/topology/queue-arguments.ts";
 import { DEAD_LETTER_QUEUE, type Queue, topology } from "../../../layers/topology/topology.ts";
+import type { DetailedHealth } from "../answers.ts";
 import { Trouble } from "./trouble.ts";
 
 type Depth = DetailedHealth["queues"][number];

@@ -43,7 +43,7 @@ export async function* readRows(file: string, options: RowsOptions): AsyncGenera
     relax_quotes: true,
     skip_empty_lines: true,
     skip_records_with_error: true,
-    on_skip: (error) => void broken.push({ line: error?.lines ?? 0, fault: faultIn(error) }),
+    on_skip: (error) => void broken.push({ line: Number(error?.lines ?? 0), fault: faultIn(error) }),
   });
   const bytes = createReadStream(file);
   bytes.on("error", (error) => parser.destroy(error));
@@ -52,7 +52,10 @@ export async function* readRows(file: string, options: RowsOptions): AsyncGenera
   try {
     for await (const { record, info } of bytes.pipe(parser) as AsyncIterable<ParsedRecord>) {
       yield* broken.splice(0);
-      if (bytes.bytesRead > told) options.onBytes?.((told = bytes.bytesRead));
+      if (bytes.bytesRead > told) {
+        told = bytes.bytesRead;
+        options.onBytes?.(told);
+      }
       if (rowOf) yield rowOf(record, info.lines);
       else rowOf = rowReader(file, record, options);
     }
@@ -68,8 +71,7 @@ interface ParsedRecord {
   info: { lines: number };
 }
 
-const faultIn = (error: (CsvError & { lines?: number }) | undefined): string =>
-  `not a row of CSV: ${error?.code ?? "unknown"}`;
+const faultIn = (error: CsvError | undefined): string => `not a row of CSV: ${error?.code ?? "unknown"}`;
 
 /** @throws {FileError} a column is not there */
 export function rowReader(

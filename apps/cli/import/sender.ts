@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { promisify } from "node:util";
 import { gzip as gzipCallback } from "node:zlib";
-import { batchResult } from "../../../functions/ingest-points/schema.ts";
 import type { Fault } from "../../../layers/core/errors.ts";
+import { batchAnswer } from "../answers.ts";
 import { type Api, ApiError } from "../api.ts";
 import { withRetries } from "../retry.ts";
 import { type Batch, dataPoint } from "./batch.ts";
@@ -72,7 +72,7 @@ async function post(
   const body = await gzip(JSON.stringify({ data_points: batch.points.map(({ point }) => dataPoint(point)) }));
   const headers = { "content-encoding": "gzip", "idempotency-key": randomUUID() };
   const path = `/api/v1/telemetry/devices/${encodeURIComponent(batch.deviceId)}/telemetry/batch`;
-  const call = () => api.call({ method: "POST", path, body, headers, answer: batchResult });
+  const call = () => api.call({ method: "POST", path, body, headers, answer: batchAnswer });
   try {
     const { body: result } = await withRetries(call, retries);
     tally.accepted(result.ingested_count);

@@ -1,10 +1,10 @@
 import { open, readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import { operations } from "../../../functions/ingest-events/schema.ts";
 import { makeEvent } from "../../../layers/broker/publisher/event.ts";
 import type { Event } from "../../../layers/core/envelope.ts";
 import { asError, TelemetryError } from "../../../layers/core/errors.ts";
+import { publishedAnswer } from "../answers.ts";
 import { type Api, createApi } from "../api.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { startProgress } from "../progress.ts";
@@ -85,7 +85,7 @@ async function post(api: Api, events: readonly Event[]): Promise<void> {
     path: "/api/v1/events",
     body: single ? only : events,
     headers: { "content-type": `application/cloudevents${single ? "" : "-batch"}+json` },
-    answer: operations.ingestEvents.responses[202].schema,
+    answer: publishedAnswer,
   });
 }
 

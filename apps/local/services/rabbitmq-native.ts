@@ -24,7 +24,7 @@ export async function runNative(
   try {
     const broker = await launchBroker(installation, settings, env);
     await recordRunning(settings.runningFile, broker.pid);
-    return { ...withEpmd(broker, epmd), rabbitmqctl: (args) => control(installation, env, args) };
+    return { ...withEpmd(broker, epmd), rabbitmqctl: controlOf(broker, installation, env) };
   } catch (error) {
     await epmd.kill("SIGKILL");
     throw error;
@@ -92,16 +92,17 @@ function withEpmd(broker: ServiceProcess, epmd: ServiceProcess): ServiceProcess 
   };
 }
 
-function control(
-  { scripts }: RabbitMqInstallation,
-  env: NodeJS.ProcessEnv,
-  args: readonly string[],
-): Promise<string> {
-  // On a broker that is down it would else start a port mapper that stays.
-  const RABBITMQ_CTL_ERL_ARGS = `${loopbackDistribution} -start_epmd false`;
-  return runCommand(join(scripts, "rabbitmqctl"), ["--quiet", ...args], {
-    env: { ...env, RABBITMQ_CTL_ERL_ARGS },
+/** rabbitmqctl for this broker while it runs. On one that is down it would start a port mapper that stays. */
+function controlOf(broker: ServiceProcess, { scripts }: RabbitMqInstallation, env: NodeJS.ProcessEnv) {
+  let ended = false;
+  broker.exited.then(() => {
+    ended = true;
   });
+  return async (args: readonly string[]): Promise<string> => {
+    if (ended) throw new Error(`rabbitmqctl ${args[0] ?? ""}: the broker does not run`);
+    const options = { env: { ...env, RABBITMQ_CTL_ERL_ARGS: loopbackDistribution } };
+    return runCommand(join(scripts, "rabbitmqctl"), ["--quiet", ...args], options);
+  };
 }
 
 function isListening(port: number): Promise<boolean> {

@@ -3,7 +3,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Fresh, freshDatabase } from "../../../test/fresh.ts";
 import { isStorable } from "../../core/json.ts";
-import { numberArray, textArray } from "./arrays.ts";
+import { booleanArray, numberArray, textArray } from "./arrays.ts";
 
 let database: Fresh;
 let client: pg.Client;
@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 /** What PostgreSQL reads from a literal, one row per element. */
-async function readBack(literal: string, type: "text" | "float8" | "bigint"): Promise<unknown[]> {
+async function readBack(literal: string, type: "text" | "float8" | "bigint" | "boolean"): Promise<unknown[]> {
   const { rows } = await client.query({
     text: `SELECT element FROM unnest($1::${type}[]) WITH ORDINALITY AS given (element, place) ORDER BY place`,
     values: [literal],
@@ -38,6 +38,11 @@ it("writes a text that says NULL as a text, and no text as none", async () => {
 it("escapes quotes and backslashes, and nothing else", async () => {
   const texts = ['a"b', "a\\b", String.raw`\"`, "{a,b}", "line\nbreak", "😀", "'"];
   expect(await readBack(textArray(texts), "text")).toEqual(texts);
+});
+
+it("writes what is true, false or neither", async () => {
+  const values = [true, null, false];
+  expect(await readBack(booleanArray(values), "boolean")).toEqual(values);
 });
 
 it("writes nothing at all as an empty array", async () => {

@@ -23,14 +23,7 @@ export function textArray(texts: readonly (string | null | undefined)[]): string
   return `${literal}}`;
 }
 
-export function byteaArray(values: readonly (Uint8Array | null | undefined)[]): string {
-  return `{${values.map((bytes) => (bytes ? String.raw`"\\x${hex(bytes)}"` : "NULL")).join()}}`;
-}
-
 const SPECIAL = /["\\]/;
 const EVERY_SPECIAL = /["\\]/g;
 
 const escaped = (text: string): string => (SPECIAL.test(text) ? text.replace(EVERY_SPECIAL, "\\$&") : text);
-
-const hex = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");

@@ -28,7 +28,11 @@ export interface ApiKey {
 }
 
 export interface Keys {
-  /** @throws {RefusedError} 409 if the key id exists with another secret */
+  /**
+   * The same key again changes nothing: neither its name nor its scopes, nor that it is revoked.
+   *
+   * @throws {RefusedError} 409 if the key id exists with another secret
+   */
   create(key: Omit<ApiKey, "revokedAt">): Promise<void>;
   /** Creates the key, or puts this one in the place of the one with its id: the bootstrap key's rotation. */
   replace(key: Omit<ApiKey, "revokedAt">): Promise<void>;
@@ -42,11 +46,15 @@ export interface Keys {
 export interface Device {
   deviceId: string;
   firstSeen: Micros;
+  /** Exact to a minute: it may lag behind by as much, so that most batches write nothing. */
   lastSeen: Micros;
 }
 
 export interface Devices {
-  /** Moves `lastSeen` forward, never back; registers a device at its first point. */
+  /**
+   * Moves `lastSeen` forward, never back; registers a device at its first point. Cheap enough for every batch:
+   * what was seen within the minute is only read.
+   */
   seen(devices: readonly { deviceId: string; at: Micros }[]): Promise<void>;
   find(deviceId: string): Promise<Device | undefined>;
   list(page: { limit: number; offset: number }): Promise<{ devices: Device[]; count: number }>;
@@ -63,7 +71,10 @@ export interface InboxEntry {
 export type InboxVerdict = "fresh" | "repeated" | "too_old_to_deduplicate" | "time_too_far_ahead";
 
 export interface InboxWindow {
-  /** `events` are remembered for 3 days, `batches` and what the edge sends for 45. */
+  /**
+   * `events` are remembered for 3 days, `batches` and what the edge sends for 45. Entries whose own time is older
+   * are `too_old_to_deduplicate`, more than a day ahead of the clock `time_too_far_ahead`; neither is remembered.
+   */
   kind: "events" | "batches";
 }
 
@@ -92,7 +103,10 @@ export interface Inbox {
   maintain(now: Micros): Promise<void>;
 }
 
-/** What may be written inside the inbox's transaction. */
+/**
+ * What may be written inside the inbox's transaction. It is written when the effect is through, together with the
+ * commit: if that fails, it is `once` that throws.
+ */
 export interface Effects {
   countUsage(increments: UsageIncrements): Promise<void>;
   /** Events that follow from the effect: published after the commit, by whoever gets to it first. */

@@ -95,6 +95,7 @@ describe("what is PostgreSQL's own", () => {
     const asked = [
       () => nobody.check(),
       () => keys.create(key),
+      () => keys.replace(key),
       () => keys.find("k"),
       () => keys.list(),
       () => keys.revoke("k", 0),

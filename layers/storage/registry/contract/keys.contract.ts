@@ -38,6 +38,21 @@ export function keysContract(open: OpenRegistry): void {
     expect(await keys.find("key_a")).toEqual(keyOf("key_a"));
   });
 
+  it("puts a key in the place of the one with its id, revoked or not", async () => {
+    const { keys } = open();
+    await keys.replace(keyOf("key_a"));
+    await keys.revoke("key_a", 5);
+    const another = keyOf("key_a", {
+      hash: sha256("another"),
+      name: "another",
+      scopes: ["admin"],
+      createdAt: 7,
+    });
+    await keys.replace(another);
+    expect(await keys.find("key_a")).toEqual(another);
+    expect(await keys.list()).toHaveLength(1);
+  });
+
   it("lists keys, the newest first", async () => {
     const { keys } = open();
     await keys.create(keyOf("key_b", { createdAt: 2 }));

@@ -92,7 +92,9 @@ const create = (pool: pg.Pool, table: InboxTable, name: string): Promise<void> =
 async function dropExpired(pool: pg.Pool, table: InboxTable, now: Micros): Promise<void> {
   const oldest = partitionAt(table, now - keptDays(table) * MICROS_PER_DAY);
   const rows = await query<{ name: string }>(pool, `listing the partitions of ${table.name}`, {
-    text: "SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = $1::regclass",
+    text: `
+      SELECT relname AS name FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+      WHERE inhparent = $1::regclass`,
     values: [table.name],
   });
   for (const { name } of rows) if (name < oldest) await drop(pool, name);

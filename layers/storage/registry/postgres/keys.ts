@@ -46,19 +46,17 @@ const REVOKE = {
 
 export function openKeys(pool: pg.Pool): Keys {
   return {
-    async create({ keyId, name, scopes, hash, createdAt }) {
-      const values = [keyId, name, textArray(scopes), hash, createdAt];
-      const created = await query(pool, "creating a key", { ...CREATE, values });
+    async create(key) {
+      const created = await query(pool, "creating a key", { ...CREATE, values: valuesOf(key) });
       if (created.length === 0) {
-        throw new RefusedError(409, `key ${keyId} exists with another secret`, [
+        throw new RefusedError(409, `key ${key.keyId} exists with another secret`, [
           { path: "key_id", message: "exists with another secret" },
         ]);
       }
     },
 
-    async replace({ keyId, name, scopes, hash, createdAt }) {
-      const values = [keyId, name, textArray(scopes), hash, createdAt];
-      await query(pool, "replacing a key", { ...REPLACE, values });
+    async replace(key) {
+      await query(pool, "replacing a key", { ...REPLACE, values: valuesOf(key) });
     },
 
     async find(keyId) {
@@ -77,6 +75,14 @@ export function openKeys(pool: pg.Pool): Keys {
     },
   };
 }
+
+const valuesOf = ({ keyId, name, scopes, hash, createdAt }: ApiKey) => [
+  keyId,
+  name,
+  textArray(scopes),
+  hash,
+  createdAt,
+];
 
 function keyOf(row: KeyRow): ApiKey {
   const key: ApiKey = {
