@@ -88,6 +88,8 @@ const rules: readonly Rule[] = [
 const environmentReaders = [
   "functions/environment.ts",
   "apps/local/settings.ts",
+  // Not settings of ours: where programs and caches are, and what a child process inherits.
+  "apps/local/services",
   "apps/cli/settings.ts",
   "apps/edge/settings.ts",
   "lib",

@@ -8,7 +8,7 @@ export const doctor: Verb = (program, terminal) => {
   program
     .command("doctor")
     .description("Check the platform part by part, and say what to do about what does not work")
-    .option("--json", "the findings as JSON", false)
+    .option("--json", "the findings as JSON")
     .addHelpText(
       "after",
       `\nExit code: 0 if everything works, 1 if anything does not.\n${examples([
@@ -16,7 +16,7 @@ export const doctor: Verb = (program, terminal) => {
         ["RABBITMQ_URL=amqps://… telemetry doctor", "a broker that is elsewhere, too"],
       ])}`,
     )
-    .action(async ({ json }: { json: boolean }) => {
+    .action(async ({ json }: { json?: boolean }) => {
       const outcomes = await examine((outcome) => json || print(outcome, terminal));
       if (json) terminal.out(JSON.stringify(outcomes));
       if (outcomes.some(({ state }) => state === "failed")) throw new ReportedFailure();

@@ -24,13 +24,13 @@ function addOptions(verb: Command): Command {
     .option("--timestamp-column <name>", "case does not matter", "timestamp")
     .option("--value-column <name>", "case does not matter", "value")
     .option("--zone <zone>", "of times that name none: UTC, +02:00, Europe/Berlin", "UTC")
-    .option("--end-now", "move each file's times by whole seconds so that it ends now", false)
+    .option("--end-now", "move each file's times by whole seconds so that it ends now")
     .option("--unit <unit>", "unit of every value")
     .option("--tag <key=value>", "tag of every point; may be given several times", collect)
     .option("--batch <points>", "points per request", wholeNumber(1, 1_000), 1_000)
     .option("--concurrency <requests>", "requests under way at the same time", wholeNumber(1, 64), 4)
-    .option("--dry-run", "read and check everything, send nothing", false)
-    .option("--json", "report as JSON", false);
+    .option("--dry-run", "read and check everything, send nothing")
+    .option("--json", "report as JSON");
 }
 
 function tagsOf(tags: readonly string[]): Record<string, string> {

@@ -15,7 +15,7 @@ export const keys: Verb = (program, terminal) => {
     .description("Create a key; it is shown this once")
     .requiredOption("--name <name>", "what or who will use it")
     .requiredOption("--scope <scope>", `${scopes.join(", ")}; may be given several times`, collect)
-    .option("--json", "the answer as JSON", false)
+    .option("--json", "the answer as JSON")
     .addHelpText(
       "after",
       examples([
@@ -28,8 +28,8 @@ export const keys: Verb = (program, terminal) => {
   verb
     .command("list")
     .description("List the keys, newest first, without their secrets")
-    .option("--json", "the answer as JSON", false)
-    .action((options: { json: boolean }) => list(options, terminal));
+    .option("--json", "the answer as JSON")
+    .action((options: { json?: boolean }) => list(options, terminal));
 
   verb
     .command("revoke")
@@ -41,7 +41,7 @@ export const keys: Verb = (program, terminal) => {
 interface CreateOptions {
   name: string;
   scope: string[];
-  json: boolean;
+  json?: boolean;
 }
 
 async function create({ name, scope, json }: CreateOptions, terminal: Terminal): Promise<void> {
@@ -61,7 +61,7 @@ async function create({ name, scope, json }: CreateOptions, terminal: Terminal):
   terminal.out(key.api_key);
 }
 
-async function list({ json }: { json: boolean }, terminal: Terminal): Promise<void> {
+async function list({ json }: { json?: boolean }, terminal: Terminal): Promise<void> {
   const { body } = await createApi(findPlatform()).call({
     method: "GET",
     path: "/api/v1/keys",

@@ -18,9 +18,9 @@ export const publish: Verb = (program, terminal) => {
     .option("--subject <subject>", "what the event is about")
     .option("--id <id>", "else a random UUID")
     .option("--time <time>", "RFC 3339; else now")
-    .option("--each", "the file holds one event's data per line (NDJSON)", false)
+    .option("--each", "the file holds one event's data per line (NDJSON)")
     .option("--id-field <name>", "with --each: the field of the data that is the event's id")
-    .option("--json", "print the events' source, id and correlation id as JSON", false)
+    .option("--json", "print the events' source, id and correlation id as JSON")
     .addHelpText("after", notes)
     .action(async (type: string, options: PublishArguments) => {
       check(options);
@@ -38,9 +38,9 @@ export interface PublishArguments {
   subject?: string;
   id?: string;
   time?: string;
-  each: boolean;
+  each?: boolean;
   idField?: string;
-  json: boolean;
+  json?: boolean;
 }
 
 /** What the arguments say of the envelope. */

@@ -23,7 +23,7 @@ export const tail: Verb = (program, terminal) => {
         `else all of ${usual.join(", ")}; may be given several times`,
       ).argParser(collectExchange),
     )
-    .option("--json", "each event whole, one JSON per line", false)
+    .option("--json", "each event whole, one JSON per line")
     .addHelpText(
       "after",
       examples([
@@ -56,5 +56,5 @@ function collectExchange(name: string, before: readonly string[] = []): string[]
 
 interface TailArguments {
   exchange?: string[];
-  json: boolean;
+  json?: boolean;
 }

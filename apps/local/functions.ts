@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 import { createHandler as countUsage } from "../../functions/count-usage/handler.ts";
 import { createHandler as declareTopology } from "../../functions/declare-topology/handler.ts";
 import type { Dependencies } from "../../functions/dependencies.ts";
@@ -40,7 +42,10 @@ export function localFunctions(dependencies: LocalDependencies): LocalFunctions 
       "query-points": queryPoints(dependencies),
       "report-usage": reportUsage(dependencies),
       "report-health": reportHealth(dependencies),
-      "describe-api": describeApi({ ...dependencies, docsScript: new URL(import.meta.resolve("rapidoc")) }),
+      "describe-api": describeApi({
+        ...dependencies,
+        docsScript: pathToFileURL(createRequire(import.meta.url).resolve("rapidoc/dist/rapidoc-min.js")),
+      }),
       "manage-keys": manageKeys(dependencies),
       "list-devices": listDevices(dependencies),
     },

@@ -6,8 +6,9 @@ import { startHostMetrics } from "./host-metrics.ts";
 import { openLog } from "./logger.ts";
 import { removeRunFile, writeRunFile } from "./run-file.ts";
 import { startRuntime } from "./runtime.ts";
+import { persistDeclarations } from "./services/persist-declarations.ts";
 import { startPostgres } from "./services/postgres.ts";
-import { startRabbitMq } from "./services/rabbitmq.ts";
+import { type RabbitMqService, startRabbitMq } from "./services/rabbitmq.ts";
 import { supervise } from "./services/supervise.ts";
 import { type LocalSettings, readSettings } from "./settings.ts";
 
@@ -39,10 +40,12 @@ async function start(settings: LocalSettings, stops: Stop[]): Promise<void> {
   const logger = openLog(logFile);
   stops.push(() => logger.close());
 
-  const amqpUrl = settings.rabbitMqUrl ?? (await privateRabbitMq(home, stops));
+  const rabbitMq = settings.rabbitMqUrl === undefined ? await privateRabbitMq(home, stops) : undefined;
+  const amqpUrl = rabbitMq?.url ?? settings.rabbitMqUrl ?? "";
   const databaseUrl = settings.databaseUrl ?? (await privatePostgres(home, stops));
   const runtime = await startRuntime({ amqpUrl, databaseUrl, port, apiKey, logger, partitions });
   stops.push(runtime.stop);
+  if (rabbitMq) await persistDeclarations(rabbitMq);
   const { url } = runtime;
   const hostMetrics = startHostMetrics({ url, apiKey, logger });
   stops.push(() => hostMetrics.stop());
@@ -53,7 +56,7 @@ async function start(settings: LocalSettings, stops: Stop[]): Promise<void> {
   say(whereEverythingIs({ url, amqpUrl, databaseUrl, apiKey, home, logFile, seconds }));
 }
 
-async function privateRabbitMq(home: string, stops: Stop[]): Promise<string> {
+async function privateRabbitMq(home: string, stops: Stop[]): Promise<RabbitMqService> {
   say("RabbitMQ …");
   const rabbitMq = await supervise({
     name: "RabbitMQ",
@@ -61,7 +64,7 @@ async function privateRabbitMq(home: string, stops: Stop[]): Promise<string> {
     report: say,
   });
   stops.push(() => rabbitMq.stop());
-  return rabbitMq.current().url;
+  return rabbitMq.current();
 }
 
 async function privatePostgres(home: string, stops: Stop[]): Promise<string> {

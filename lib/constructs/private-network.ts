@@ -1,4 +1,3 @@
-import { RemovalPolicy } from "aws-cdk-lib";
 import {
   FlowLogDestination,
   FlowLogTrafficType,
@@ -17,6 +16,7 @@ import {
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
+import { removalPolicyOf } from "../removal-policy.ts";
 
 /** Where everything that is not public lives: private subnets in two zones, and endpoints of AWS services. */
 export class PrivateNetwork extends Construct {
@@ -66,10 +66,10 @@ export class PrivateNetwork extends Construct {
     });
   }
 
-  #logRefusedTraffic({ logRetentionDays, protectData }: EnvironmentSettings): void {
+  #logRefusedTraffic(settings: EnvironmentSettings): void {
     const logGroup = new LogGroup(this, "RefusedTraffic", {
-      retention: logRetentionDays,
-      removalPolicy: protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      retention: settings.logRetentionDays,
+      removalPolicy: removalPolicyOf(settings),
     });
     this.vpc.addFlowLog("RefusedTrafficLog", {
       destination: FlowLogDestination.toCloudWatchLogs(logGroup),

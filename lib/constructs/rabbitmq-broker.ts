@@ -1,4 +1,4 @@
-import { Fn, RemovalPolicy, Validations } from "aws-cdk-lib";
+import { Fn, type RemovalPolicy, Validations } from "aws-cdk-lib";
 import { CfnBroker } from "aws-cdk-lib/aws-amazonmq";
 import { Connections, type IConnectable, Port, SecurityGroup } from "aws-cdk-lib/aws-ec2";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
@@ -7,6 +7,7 @@ import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { environmentKeys } from "../../layers/lambda/environment-keys.ts";
 import type { EnvironmentSettings } from "../environments.ts";
+import { removalPolicyOf } from "../removal-policy.ts";
 import type { PrivateNetwork } from "./private-network.ts";
 
 /** Amazon MQ's default policies and limits hold on this virtual host only. */
@@ -27,7 +28,7 @@ export class RabbitmqBroker extends Construct implements IConnectable {
 
   constructor(scope: Construct, id: string, settings: EnvironmentSettings, network: PrivateNetwork) {
     super(scope, id);
-    const removalPolicy = settings.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const removalPolicy = removalPolicyOf(settings);
     this.#secret = this.#generateSecret(removalPolicy);
     const securityGroup = new SecurityGroup(this, "SecurityGroup", {
       vpc: network.vpc,

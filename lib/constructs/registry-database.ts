@@ -1,4 +1,4 @@
-import { RemovalPolicy, Validations } from "aws-cdk-lib";
+import { Validations } from "aws-cdk-lib";
 import { Connections, type IConnectable, Port, SecurityGroup } from "aws-cdk-lib/aws-ec2";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import {
@@ -13,6 +13,7 @@ import { type ISecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { environmentKeys } from "../../layers/lambda/environment-keys.ts";
 import type { EnvironmentSettings } from "../environments.ts";
+import { removalPolicyOf } from "../removal-policy.ts";
 import type { PrivateNetwork } from "./private-network.ts";
 
 const DATABASE_NAME = "telemetry";
@@ -61,7 +62,7 @@ export class RegistryDatabase extends Construct implements IConnectable {
     network: PrivateNetwork,
     securityGroup: SecurityGroup,
   ): CfnDBCluster {
-    const removalPolicy = protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const removalPolicy = removalPolicyOf({ protectData });
     const subnets = new SubnetGroup(this, "Subnets", {
       vpc: network.vpc,
       vpcSubnets: network.subnets,
@@ -103,7 +104,7 @@ export class RegistryDatabase extends Construct implements IConnectable {
         // Follows the writer's capacity, so that it can take over at full load.
         promotionTier: 0,
       });
-      instance.applyRemovalPolicy(protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+      instance.applyRemovalPolicy(removalPolicyOf({ protectData }));
     }
   }
 

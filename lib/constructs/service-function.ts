@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
+import { Duration, Validations } from "aws-cdk-lib";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
@@ -11,6 +11,7 @@ import { bundlingOf } from "../bundling.ts";
 import type { EnvironmentSettings } from "../environments.ts";
 import { provideNeeds } from "../needs.ts";
 import type { Platform } from "../platform.ts";
+import { removalPolicyOf } from "../removal-policy.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -54,11 +55,11 @@ export class ServiceFunction extends Construct {
     provideNeeds(row.needs, platform, this.fn);
   }
 
-  #createLogGroup(functionName: string, { logRetentionDays, protectData }: EnvironmentSettings): LogGroup {
+  #createLogGroup(functionName: string, settings: EnvironmentSettings): LogGroup {
     return new LogGroup(this, "Logs", {
       logGroupName: `/aws/lambda/${functionName}`,
-      retention: logRetentionDays,
-      removalPolicy: protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      retention: settings.logRetentionDays,
+      removalPolicy: removalPolicyOf(settings),
     });
   }
 

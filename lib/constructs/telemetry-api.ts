@@ -1,4 +1,4 @@
-import { RemovalPolicy, Validations } from "aws-cdk-lib";
+import { Validations } from "aws-cdk-lib";
 import {
   AccessLogField,
   AccessLogFormat,
@@ -15,6 +15,7 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { Route } from "../../functions/manifest.ts";
 import type { EnvironmentSettings } from "../environments.ts";
+import { removalPolicyOf } from "../removal-policy.ts";
 
 /** What API Gateway answers by itself, in the shape of every other error of the API. */
 const ownAnswers = [
@@ -80,11 +81,11 @@ export class TelemetryApi extends Construct {
     }
   }
 
-  #createAccessLog({ name, logRetentionDays, protectData }: EnvironmentSettings): LogGroup {
+  #createAccessLog(settings: EnvironmentSettings): LogGroup {
     return new LogGroup(this, "AccessLog", {
-      logGroupName: `/telemetry/${name}/api-access`,
-      retention: logRetentionDays,
-      removalPolicy: protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      logGroupName: `/telemetry/${settings.name}/api-access`,
+      retention: settings.logRetentionDays,
+      removalPolicy: removalPolicyOf(settings),
     });
   }
 

@@ -7,8 +7,9 @@ import type { Platform } from "../platform.ts";
 import { TelemetryStack } from "./telemetry-stack.ts";
 
 /**
- * What runs once per deploy. A stack of its own, before those that rely on it: no function is updated before the
- * schema it expects is there, no queue is consumed before it is declared, and a failure stops the deploy.
+ * What a deploy runs, whenever its code or its configuration has changed. A stack of its own, before those that
+ * rely on it: no function is updated before the schema it expects is there, no queue is consumed before it is
+ * declared, and a failure stops the deploy.
  */
 export class ProvisioningStack extends TelemetryStack {
   constructor(scope: Construct, platform: Platform) {

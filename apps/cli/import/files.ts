@@ -9,7 +9,7 @@ import { zoneOf } from "./zone.ts";
 
 export interface ImportOptions extends Columns {
   zone: string;
-  endNow: boolean;
+  endNow?: boolean;
   device?: string;
   metric?: string;
   unit?: string;

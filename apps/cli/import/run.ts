@@ -14,8 +14,8 @@ import { zoneOf } from "./zone.ts";
 export interface ImportRun extends ImportOptions {
   files: string[];
   concurrency: number;
-  dryRun: boolean;
-  json: boolean;
+  dryRun?: boolean;
+  json?: boolean;
 }
 
 const INTERRUPTED = 130;
@@ -108,7 +108,7 @@ function print(run: ImportRun, sources: readonly SourceFile[], report: Report, t
       metric_name: series.metricName,
       shifted_seconds: shift / 1e6,
     }));
-    terminal.out(JSON.stringify({ files, dry_run: run.dryRun, ...report }));
+    terminal.out(JSON.stringify({ files, dry_run: run.dryRun === true, ...report }));
     return;
   }
   for (const { file, series, shift } of sources) {
