@@ -1,6 +1,6 @@
 import { Logger as PowertoolsLogger } from "@aws-lambda-powertools/logger";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { z } from "zod";
+import * as z from "zod";
 import { type Bus, createBus } from "../layers/broker/bus.ts";
 import type { ConnectionOptions } from "../layers/broker/connection.ts";
 import { type BrokerView, createBrokerView } from "../layers/broker/depths.ts";

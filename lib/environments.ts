@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LOGICAL_PARTITIONS } from "../layers/core/partition.ts";
 
 // THE table of environments. What an environment costs, survives and keeps is decided here and nowhere else.

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 // What the verbs read of the API's answers, and no more: an older or newer platform is served too.
 

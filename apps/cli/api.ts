@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { asError, type Fault, TelemetryError } from "../../layers/core/errors.ts";
 import { problemSchema } from "../../layers/lambda/problem.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { describe, faultsOf } from "../../layers/core/envelope.ts";
 import { TelemetryError } from "../../layers/core/errors.ts";
 

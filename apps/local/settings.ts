@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { describe, faultsOf } from "../../layers/core/envelope.ts";
 import { RefusedError } from "../../layers/core/errors.ts";
 import { LOGICAL_PARTITIONS } from "../../layers/core/partition.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Operation, Operations, ResponseDescription } from "../../layers/lambda/operation.ts";
 import { problemSchema } from "../../layers/lambda/problem.ts";
 import { MAX_BODY_BYTES } from "../../layers/lambda/request.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { operation } from "../../layers/lambda/operation.ts";
 
 const tag = "API";

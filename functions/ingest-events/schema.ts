@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { eventSchema } from "../../layers/core/envelope.ts";
 import { operation } from "../../layers/lambda/operation.ts";
 

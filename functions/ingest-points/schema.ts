@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { deviceIdSchema, POINT_LIMITS, pointSchema } from "../../layers/core/measurement.ts";
 import { operation } from "../../layers/lambda/operation.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { aggregations } from "../../layers/core/aggregation.ts";
 import { deviceIdSchema, metricNameSchema } from "../../layers/core/measurement.ts";
 import { parseTime } from "../../layers/core/time.ts";

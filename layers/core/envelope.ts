@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Fault, PermanentError, RefusedError } from "./errors.ts";
 import { newEventId } from "./ids.ts";
 import { faultInJson, isDeeperThan } from "./json.ts";

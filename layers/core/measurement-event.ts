@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { describe, type Envelope, type Event, eventSchema, faultsOf, identityOf } from "./envelope.ts";
 import { PermanentError, RefusedError } from "./errors.ts";
 import { stableHash } from "./ids.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { faultsOf } from "./envelope.ts";
 import type { Fault } from "./errors.ts";
 import { faultInJson, isStorable, type Json, UNSTORABLE } from "./json.ts";

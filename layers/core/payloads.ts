@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Event, faultsOf } from "./envelope.ts";
 import { RefusedError } from "./errors.ts";
 

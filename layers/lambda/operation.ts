@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Caller } from "./auth.ts";
 
 /** What a route takes and answers: checked by the pipeline, described by the OpenAPI document. */

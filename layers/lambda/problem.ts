@@ -1,5 +1,5 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
-import { z } from "zod";
+import * as z from "zod";
 import { RefusedError, UnavailableError } from "../core/errors.ts";
 import type { Logger } from "../core/logger.ts";
 

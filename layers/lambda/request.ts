@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { gunzip as gunzipCallback } from "node:zlib";
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import type { z } from "zod";
+import type * as z from "zod";
 import { describe, faultsOf } from "../core/envelope.ts";
 import { RefusedError } from "../core/errors.ts";
 import type { Operation } from "./operation.ts";

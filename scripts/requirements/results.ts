@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** As much of `vitest run --reporter=json` as is read here. */
 const resultsSchema = z.object({

@@ -5,7 +5,7 @@ import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import type { CloudFormationStackArtifact } from "aws-cdk-lib/cx-api";
 import { AwsSolutionsChecks } from "cdk-nag";
-import { z } from "zod";
+import * as z from "zod";
 import type { EnvironmentSettings } from "../../lib/environments.ts";
 import { standUp } from "../../lib/stand-up.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { EVENT_LIMITS, faultsOf } from "../../core/envelope.ts";
 import { RefusedError } from "../../core/errors.ts";
 
