@@ -40,12 +40,12 @@ async function start(settings: LocalSettings, stops: Stop[]): Promise<void> {
   const logger = openLog(logFile);
   stops.push(() => logger.close());
 
-  const rabbitMq = settings.rabbitMqUrl === undefined ? await privateRabbitMq(home, stops) : undefined;
-  const amqpUrl = rabbitMq?.url ?? settings.rabbitMqUrl ?? "";
+  const broker = settings.rabbitMqUrl ? { url: settings.rabbitMqUrl } : await privateRabbitMq(home, stops);
+  const amqpUrl = broker.url;
   const databaseUrl = settings.databaseUrl ?? (await privatePostgres(home, stops));
   const runtime = await startRuntime({ amqpUrl, databaseUrl, port, apiKey, logger, partitions });
   stops.push(runtime.stop);
-  if (rabbitMq) await persistDeclarations(rabbitMq);
+  if ("rabbitmqctl" in broker) await persistDeclarations(broker);
   const { url } = runtime;
   const hostMetrics = startHostMetrics({ url, apiKey, logger });
   stops.push(() => hostMetrics.stop());

@@ -27,10 +27,20 @@ export interface SourceFile {
   shift: Micros;
 }
 
+export interface Look {
+  /** Milliseconds since the Unix epoch. */
+  now: number;
+  onBytes?: (bytes: number) => void;
+}
+
 /** Looks a file over before anything is sent. With `endNow` it is read once for its newest time. */
-export async function openSource(file: string, options: ImportOptions, now: number): Promise<SourceFile> {
+export async function openSource(
+  file: string,
+  options: ImportOptions,
+  { now, onBytes }: Look,
+): Promise<SourceFile> {
   const { size } = await stat(file);
-  const newest = await newestTime(file, options);
+  const newest = await newestTime(file, { ...options, onBytes });
   const shift = options.endNow && newest !== undefined ? shiftToNow(newest, now) : 0;
   return { file, bytes: size, series: seriesOf({ file, ...options }), shift };
 }
@@ -40,9 +50,12 @@ export const shiftToNow = (newest: Micros, now: number): Micros =>
   Math.floor((microsOf(now) - newest) / MICROS_PER_SECOND) * MICROS_PER_SECOND;
 
 /** Without `endNow` it stops at the first row: by then the header is known to be right. */
-async function newestTime(file: string, options: ImportOptions): Promise<Micros | undefined> {
+async function newestTime(
+  file: string,
+  options: ImportOptions & Pick<Look, "onBytes">,
+): Promise<Micros | undefined> {
   let newest: Micros | undefined;
-  for await (const row of readRows(file, rowsOptions(options))) {
+  for await (const row of readRows(file, { ...rowsOptions(options), onBytes: options.onBytes })) {
     if ("time" in row) newest = Math.max(newest ?? row.time, row.time);
     if (!options.endNow) break;
   }

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import { type CsvError, parse } from "csv-parse";
+import { CsvError, type Parser, parse } from "csv-parse";
 import { TelemetryError } from "../../../layers/core/errors.ts";
 import type { Value } from "../../../layers/core/measurement.ts";
 import type { Micros } from "../../../layers/core/time.ts";
@@ -31,38 +31,16 @@ export class FileError extends TelemetryError {}
 
 const delimiters = [",", ";", "\t", "|"] as const;
 const HEADER_BYTES = 64 * 1_024;
+/** A quote that is never closed makes one row of all the rest: it must not fill the memory. */
+const MAX_ROW_CHARACTERS = 128 * 1_024;
 
 /** Reads a file of any size, a row at a time. @throws {FileError} */
 export async function* readRows(file: string, options: RowsOptions): AsyncGenerator<Row> {
-  const broken: Row[] = [];
-  const parser = parse({
-    bom: true,
-    delimiter: delimiterOf(await firstLine(file)),
-    info: true,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    skip_records_with_error: true,
-    on_skip: (error) => void broken.push({ line: Number(error?.lines ?? 0), fault: faultIn(error) }),
-  });
-  const bytes = createReadStream(file);
-  bytes.on("error", (error) => parser.destroy(error));
   let rowOf: ReturnType<typeof rowReader> | undefined;
-  let told = 0;
-  try {
-    for await (const { record, info } of bytes.pipe(parser) as AsyncIterable<ParsedRecord>) {
-      yield* broken.splice(0);
-      if (bytes.bytesRead > told) {
-        told = bytes.bytesRead;
-        options.onBytes?.(told);
-      }
-      if (rowOf) yield rowOf(record, info.lines);
-      else rowOf = rowReader(file, record, options);
-    }
-  } finally {
-    bytes.destroy();
+  for await (const { record, info } of readRecords(file, options)) {
+    if (rowOf) yield rowOf(record, info.lines);
+    else rowOf = rowReader(file, record, options);
   }
-  yield* broken;
   if (!rowOf) throw new FileError(`${file}: expected a header row, and the file is empty`);
 }
 
@@ -71,7 +49,42 @@ interface ParsedRecord {
   info: { lines: number };
 }
 
-const faultIn = (error: CsvError | undefined): string => `not a row of CSV: ${error?.code ?? "unknown"}`;
+async function* readRecords(
+  file: string,
+  { onBytes }: Pick<RowsOptions, "onBytes">,
+): AsyncGenerator<ParsedRecord> {
+  const parser = parserFor(await firstLine(file));
+  const bytes = createReadStream(file);
+  bytes.on("error", (error) => parser.destroy(error));
+  let line = 0;
+  let told = 0;
+  try {
+    for await (const parsed of bytes.pipe(parser) as AsyncIterable<ParsedRecord>) {
+      line = parsed.info.lines;
+      if (bytes.bytesRead > told) {
+        told = bytes.bytesRead;
+        onBytes?.(told);
+      }
+      yield parsed;
+    }
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    throw new FileError(`${file}: after line ${line}: ${cause.message}`, { cause });
+  } finally {
+    bytes.destroy();
+  }
+}
+
+const parserFor = (header: string): Parser =>
+  parse({
+    bom: true,
+    delimiter: delimiterOf(header),
+    info: true,
+    max_record_size: MAX_ROW_CHARACTERS,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+  });
 
 /** @throws {FileError} a column is not there */
 export function rowReader(

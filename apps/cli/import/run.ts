@@ -24,8 +24,7 @@ const INTERRUPTED = 130;
 export async function runImport(run: ImportRun, terminal: Terminal): Promise<number> {
   checkOptions(run);
   const api = run.dryRun ? undefined : createApi(findPlatform());
-  const sources: SourceFile[] = [];
-  for (const file of run.files) sources.push(await openSource(file, run, Date.now()));
+  const sources = await openAll(run, terminal);
   const interrupt = onInterrupt();
   const tally = new Tally();
   try {
@@ -38,6 +37,22 @@ export async function runImport(run: ImportRun, terminal: Terminal): Promise<num
   if (interrupt.signal.aborted) return INTERRUPTED;
   return refused + unsent > 0 ? 1 : 0;
 }
+
+async function openAll(run: ImportRun, terminal: Terminal): Promise<SourceFile[]> {
+  const sources: SourceFile[] = [];
+  const progress = startProgress(terminal);
+  try {
+    for (const file of run.files) {
+      const onBytes = (bytes: number) => progress.update(0, `${file}: looking it over, ${mebibytes(bytes)}`);
+      sources.push(await openSource(file, run, { now: Date.now(), onBytes }));
+    }
+  } finally {
+    progress.stop();
+  }
+  return sources;
+}
+
+const mebibytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(0)} MiB`;
 
 interface Means {
   /** None: a dry run. */

@@ -1,0 +1,34 @@
+-- Makes sure that points of this class and time have a partition, and says from when to when it reaches. Any
+-- number of callers at once: the first makes it, the others wait and find it there.
+--
+-- The table is made apart and attached, since CREATE TABLE … PARTITION OF would wait for every query that runs,
+-- and everybody else would wait behind it.
+--
+-- Answers read the index alone where vacuum has been: often, then. It passes over pages that it has seen before.
+
+CREATE FUNCTION create_points_partition(class smallint, at bigint, OUT lower bigint, OUT upper bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+  width bigint;
+  parent text := format('points_%s', class);
+  partition text;
+BEGIN
+  SELECT partition_days * 86400000000 INTO STRICT width FROM retention_classes WHERE days = class;
+  lower := at - (at % width + width) % width;
+  upper := lower + width;
+  partition := parent || to_char(to_timestamp(lower / 1000000) AT TIME ZONE 'UTC', '_YYYYMMDD');
+  IF to_regclass(partition) IS NOT NULL THEN
+    RETURN;
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtext('points partitions'));
+  IF to_regclass(partition) IS NOT NULL THEN
+    RETURN;
+  END IF;
+  EXECUTE format(
+    'CREATE TABLE %I (LIKE %I INCLUDING ALL)
+     WITH (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 100000)',
+    partition, parent);
+  EXECUTE format(
+    'ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', parent, partition, lower, upper);
+END
+$$;

@@ -1,0 +1,130 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Ledger } from "./ledger.ts";
+import { ADMIN_KEY } from "./place.ts";
+import type { Random } from "./random.ts";
+import { deviceName, pointSource, rawPoint, sampleEvent } from "./samples.ts";
+
+export interface LoadOptions {
+  /** Where the platform answers; asked for each request, since it may move. */
+  url: () => string;
+  /** Written down here is what was acknowledged. */
+  ledger: Ledger;
+  random: Random;
+  /** Each has one request under way. @default 6 */
+  clients?: number;
+  /** Between a client's requests, twice as long at most. @default 20 */
+  meanPauseMs?: number;
+}
+
+export interface Load {
+  /** Requests that were not acknowledged and made again, by HTTP status or `connection`. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** Makes no new requests, and goes on with those under way until they are acknowledged. */
+  stop(): Promise<void>;
+}
+
+interface LoadRequest {
+  path: string;
+  headers: Record<string, string>;
+  body: string;
+  acknowledged(ledger: Ledger): void;
+}
+
+const PATIENCE_MS = 35_000;
+const LONGEST_PAUSE_MS = 400;
+
+/**
+ * Clients that send batches of points and of events over HTTP, and make a request again, under the same identity,
+ * until it is acknowledged: so in the end everything that was ever attempted is acknowledged, and must be stored once.
+ */
+export function startLoad(options: LoadOptions): Load {
+  const { url, ledger, random, clients = 6, meanPauseMs = 20 } = options;
+  const failures: Record<string, number> = {};
+  const requests = requestSource(random);
+  let stopping = false;
+
+  async function client(): Promise<void> {
+    while (!stopping) {
+      await untilAcknowledged(requests());
+      await pause(random.below(2 * meanPauseMs));
+    }
+  }
+
+  async function untilAcknowledged(request: LoadRequest): Promise<void> {
+    for (let pauseMs = 25; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      const failure = await attempt(url(), request);
+      if (!failure) return request.acknowledged(ledger);
+      failures[failure] = (failures[failure] ?? 0) + 1;
+      await pause(pauseMs);
+    }
+  }
+
+  const running = Promise.all(Array.from({ length: clients }, client));
+  running.catch(() => undefined); // `stop` throws it.
+  return {
+    failures,
+    async stop() {
+      stopping = true;
+      await running;
+    },
+  };
+}
+
+/** @returns nothing if it was acknowledged. @throws if it was refused, which no fault excuses */
+async function attempt(url: string, { path, headers, body }: LoadRequest): Promise<string | undefined> {
+  try {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const answer = await fetch(`${url}${path}`, { method: "POST", headers, body, signal });
+    const text = await answer.text();
+    if (answer.status === 202 || (answer.status === 200 && JSON.parse(text).success === true)) return undefined;
+    if (answer.status >= 500) return String(answer.status);
+    throw new RangeError(`${path}: expected 200, 202 or 5xx, got ${answer.status} ${text}`);
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    return "connection";
+  }
+}
+
+/** Two requests in three carry points, of one device or of several, with an idempotency key or without. */
+function requestSource(random: Random): () => LoadRequest {
+  const nextPoint = pointSource(random);
+  const json = { "content-type": "application/json", "x-api-key": ADMIN_KEY };
+  const cloudEvents = { ...json, "content-type": "application/cloudevents-batch+json" };
+
+  function batch(): LoadRequest {
+    const deviceId = deviceName(random);
+    const points = listOf(() => nextPoint(deviceId));
+    const headers = random.below(2) === 0 ? json : { ...json, "idempotency-key": crypto.randomUUID() };
+    return {
+      path: `/api/v1/telemetry/devices/${deviceId}/telemetry/batch`,
+      headers,
+      body: JSON.stringify({ data_points: points.map(rawPoint) }),
+      acknowledged: (ledger) => points.forEach((point) => ledger.addPoint(point)),
+    };
+  }
+
+  function bulk(): LoadRequest {
+    const points = listOf(() => nextPoint());
+    const byDevice = Map.groupBy(points, ({ deviceId }) => deviceId);
+    const body = Object.fromEntries([...byDevice].map(([deviceId, own]) => [deviceId, own.map(rawPoint)]));
+    return {
+      path: "/api/v1/telemetry/bulk",
+      headers: json,
+      body: JSON.stringify(body),
+      acknowledged: (ledger) => points.forEach((point) => ledger.addPoint(point)),
+    };
+  }
+
+  function events(): LoadRequest {
+    const samples = listOf(() => sampleEvent(random));
+    return {
+      path: "/api/v1/events",
+      headers: cloudEvents,
+      body: JSON.stringify(samples.map(({ event }) => event)),
+      acknowledged: (ledger) => samples.forEach(({ sent }) => ledger.addEvent(sent)),
+    };
+  }
+
+  const listOf = <Item>(next: () => Item): Item[] => Array.from({ length: random.between(1, 25) }, next);
+  return () => random.pick([batch, bulk, events])();
+}
