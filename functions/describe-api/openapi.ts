@@ -1,5 +1,10 @@
 import * as z from "zod";
-import type { Operation, Operations, ResponseDescription } from "../../layers/lambda/operation.ts";
+import {
+  type Operation,
+  type Operations,
+  type ResponseDescription,
+  tags,
+} from "../../layers/lambda/operation.ts";
 import { problemSchema } from "../../layers/lambda/problem.ts";
 import { MAX_BODY_BYTES } from "../../layers/lambda/request.ts";
 import { type FunctionRow, type Route, routesOf } from "../manifest.ts";
@@ -35,7 +40,7 @@ export function openApiDocument({ manifest, operations, version }: ApiInput): Js
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/", description: "This host" }],
-    tags: [...new Set(routes.map((route) => operations[route.operation]?.tag))].map((name) => ({ name })),
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     security: [{ bearer: [] }, { apiKey: [] }],
     paths,
     components: {
@@ -63,7 +68,6 @@ const problems = {
   Malformed: problem("Malformed: `errors` names each field"),
   Unauthorized: problem("No valid credential", { "WWW-Authenticate": textHeader("RFC 6750") }),
   Forbidden: problem("The API key lacks the scope"),
-  NotFound: problem("Not found"),
   TooLarge: problem(`More than ${MAX_BODY_BYTES} bytes, compressed or not`),
   Unsupported: problem("A content type or coding that is not understood"),
   Unavailable: problem("A part of the platform is away", { "Retry-After": textHeader("Seconds") }),

@@ -1,6 +1,17 @@
 import type * as z from "zod";
 import type { Caller } from "./auth.ts";
 
+/** The headings of the documentation. */
+export const tags = {
+  Ingest: "Measurements and events in",
+  Query: "Questions about measurements",
+  Devices: "What is known of devices",
+  Operate: "How the platform is used and how it fares",
+  Keys: "API keys",
+  Health: "Whether the platform works",
+  API: "This document",
+} as const;
+
 /** What a route takes and answers: checked by the pipeline, described by the OpenAPI document. */
 export interface Operation<
   Params extends z.ZodType = z.ZodType,
@@ -9,8 +20,7 @@ export interface Operation<
 > {
   summary: string;
   description?: string;
-  /** Under which heading the documentation lists it. */
-  tag: string;
+  tag: keyof typeof tags;
   params?: Params;
   /** Everything in a query string is text: coerce. */
   query?: Query;

@@ -37,13 +37,10 @@ export class Ledger {
     return this.points.size + this.events.size + this.garbage.size;
   }
 
-  /** A point in the place of one with its key is an upsert: the ledger keeps the later call's. */
-  addPoint(point: SentPoint): void {
-    this.points.set(pointKey(point), point);
-  }
-
-  addEvent(event: SentEvent): void {
-    this.events.set(eventKey(event), event);
+  /** A point in the place of one with its key is an upsert: the later call's stays. */
+  add(sent: { points?: readonly SentPoint[]; events?: readonly SentEvent[] }): void {
+    for (const point of sent.points ?? []) this.points.set(pointKey(point), point);
+    for (const event of sent.events ?? []) this.events.set(eventKey(event), event);
   }
 }
 

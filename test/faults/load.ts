@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger, SentEvent, SentPoint } from "./ledger.ts";
 import { ADMIN_KEY } from "./place.ts";
 import type { Random } from "./random.ts";
 import { deviceName, pointSource, rawPoint, sampleEvent } from "./samples.ts";
@@ -27,7 +27,8 @@ interface LoadRequest {
   path: string;
   headers: Record<string, string>;
   body: string;
-  acknowledged(ledger: Ledger): void;
+  points?: readonly SentPoint[];
+  events?: readonly SentEvent[];
 }
 
 const PATIENCE_MS = 35_000;
@@ -53,7 +54,7 @@ export function startLoad(options: LoadOptions): Load {
   async function untilAcknowledged(request: LoadRequest): Promise<void> {
     for (let pauseMs = 25; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       const failure = await attempt(url(), request);
-      if (!failure) return request.acknowledged(ledger);
+      if (!failure) return ledger.add(request);
       failures[failure] = (failures[failure] ?? 0) + 1;
       await pause(pauseMs);
     }
@@ -76,7 +77,8 @@ async function attempt(url: string, { path, headers, body }: LoadRequest): Promi
     const signal = AbortSignal.timeout(PATIENCE_MS);
     const answer = await fetch(`${url}${path}`, { method: "POST", headers, body, signal });
     const text = await answer.text();
-    if (answer.status === 202 || (answer.status === 200 && JSON.parse(text).success === true)) return undefined;
+    if (answer.status === 202 || (answer.status === 200 && JSON.parse(text).success === true))
+      return undefined;
     if (answer.status >= 500) return String(answer.status);
     throw new RangeError(`${path}: expected 200, 202 or 5xx, got ${answer.status} ${text}`);
   } catch (error) {
@@ -99,7 +101,7 @@ function requestSource(random: Random): () => LoadRequest {
       path: `/api/v1/telemetry/devices/${deviceId}/telemetry/batch`,
       headers,
       body: JSON.stringify({ data_points: points.map(rawPoint) }),
-      acknowledged: (ledger) => points.forEach((point) => ledger.addPoint(point)),
+      points,
     };
   }
 
@@ -111,7 +113,7 @@ function requestSource(random: Random): () => LoadRequest {
       path: "/api/v1/telemetry/bulk",
       headers: json,
       body: JSON.stringify(body),
-      acknowledged: (ledger) => points.forEach((point) => ledger.addPoint(point)),
+      points,
     };
   }
 
@@ -121,7 +123,7 @@ function requestSource(random: Random): () => LoadRequest {
       path: "/api/v1/events",
       headers: cloudEvents,
       body: JSON.stringify(samples.map(({ event }) => event)),
-      acknowledged: (ledger) => samples.forEach(({ sent }) => ledger.addEvent(sent)),
+      events: samples.map(({ sent }) => sent),
     };
   }
 

@@ -28,7 +28,11 @@ const kinds: readonly ((random: Random) => Sample)[] = [
   (random) => {
     const vendor = random.pick(vendors);
     const type = "model.registered";
-    return { type, data: { model_id: `m-${random.below(50)}`, vendor, tier: "a" }, labels: { type, vendor, tier: "a" } };
+    return {
+      type,
+      data: { model_id: `m-${random.below(50)}`, vendor, tier: "a" },
+      labels: { type, vendor, tier: "a" },
+    };
   },
   (random) => {
     const hit = random.below(2) === 0;
@@ -41,7 +45,12 @@ const kinds: readonly ((random: Random) => Sample)[] = [
     const status = random.pick([200, 404, 503]);
     const durationMs = random.between(1, 500);
     const labels = { type: "api.latency", endpoint: "/x", outcome: status === 503 ? "error" : "ok" } as const;
-    return { type: "api.latency", data: { duration_ms: durationMs, endpoint: "/x", status }, labels, durationMs };
+    return {
+      type: "api.latency",
+      data: { duration_ms: durationMs, endpoint: "/x", status },
+      labels,
+      durationMs,
+    };
   },
   () => ({ type: "api.error", data: { message: "boom" }, labels: { type: "api.error", outcome: "error" } }),
 ];

@@ -35,9 +35,10 @@ export interface PointWriter {
 export function openPointWriter(pool: pg.Pool, series: SeriesOfPoints, partitions: Partitions): PointWriter {
   return {
     async write(points, now) {
-      checkTimes(points, now);
-      const groups = (await series.group(points)).map((group) => newestOfEachTime(group, now));
-      groups.sort((a, b) => a.series.id - b.series.id);
+      refuseImpossible(points, now);
+      const groups = (await series.group(points))
+        .map((group) => newestOfEachTime(group, now))
+        .sort((a, b) => a.series.id - b.series.id);
       await createMissing(partitions, groups);
       const values = columnsOf(groups, points.length);
       await query(pool, "writing points", { ...WRITE, values });
@@ -45,15 +46,21 @@ export function openPointWriter(pool: pg.Pool, series: SeriesOfPoints, partition
   };
 }
 
-function checkTimes(points: readonly StoredPoint[], now: Micros): void {
-  for (const { deviceId, metricName, time } of points) {
-    if (time <= now + MOST_AHEAD) continue;
-    throw new PermanentError(
-      `expected a time at most a day ahead of ${formatTime(now)}, got ${time} µs from ${deviceId} ${metricName}`,
-      { code: "data_refused" },
-    );
+function refuseImpossible(points: readonly StoredPoint[], now: Micros): void {
+  for (const { deviceId, metricName, time, value } of points) {
+    if (time > now + MOST_AHEAD) {
+      throw refused(`a time at most a day ahead of ${formatTime(now)}`, `${time} µs`, deviceId, metricName);
+    }
+    if (typeof value === "number" && !Number.isFinite(value)) {
+      throw refused("a finite number", String(value), deviceId, metricName);
+    }
   }
 }
+
+const refused = (expected: string, got: string, deviceId: string, metricName: string) =>
+  new PermanentError(`expected ${expected}, got ${got} for ${metricName} of ${deviceId}`, {
+    code: "data_refused",
+  });
 
 /** Sorted by time, the newest version of each, and without what has expired already, which nobody could see. */
 function newestOfEachTime({ series, points }: SeriesPoints, now: Micros): SeriesPoints {

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { RefusedError } from "../../../core/errors.ts";
+import { isStorable } from "../../../core/json.ts";
+import type { Micros } from "../../../core/time.ts";
+
+/** The item that a page ended with; the next page begins with what comes after it in the order of the answer. */
+export interface Position {
+  time: Micros;
+  /** Empty when all devices are taken together. */
+  deviceId: string;
+  metricName: string;
+}
+
+const text = z.string().refine(isStorable);
+const positionSchema = z.tuple([z.int(), text, text]);
+
+export function encodeCursor({ time, deviceId, metricName }: Position): string {
+  return Buffer.from(JSON.stringify([time, deviceId, metricName])).toString("base64url");
+}
+
+/** @throws {RefusedError} 400 for anything that `encodeCursor` did not return */
+export function decodeCursor(cursor: string | undefined): Position | undefined {
+  if (cursor === undefined) return undefined;
+  const parsed = positionSchema.safeParse(parsedJson(Buffer.from(cursor, "base64url").toString()));
+  if (!parsed.success) {
+    const message = "expected the `next` of the page before";
+    throw new RefusedError(400, `cursor: ${message}`, [{ path: "cursor", message }]);
+  }
+  const [time, deviceId, metricName] = parsed.data;
+  return { time, deviceId, metricName };
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

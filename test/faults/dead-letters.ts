@@ -1,0 +1,43 @@
+import { connect, type GetMessage } from "amqplib";
+import { headers } from "../../layers/broker/message.ts";
+import { DEAD_LETTER_QUEUE } from "../../layers/topology/topology.ts";
+
+export interface DeadLetter {
+  messageId: string;
+  body: Buffer;
+  /** The queue it failed in. */
+  queue: string;
+  errorType: string;
+  errorCode: string;
+  errorMessage: string;
+  errorStack: string;
+}
+
+/** Reads the dead letters and leaves them where they are. */
+export async function deadLetters(amqpUrl: string): Promise<DeadLetter[]> {
+  const connection = await connect(amqpUrl);
+  try {
+    const channel = await connection.createChannel();
+    const found: DeadLetter[] = [];
+    for (;;) {
+      const message = await channel.get(DEAD_LETTER_QUEUE);
+      if (!message) return found;
+      found.push(deadLetterOf(message));
+    }
+  } finally {
+    await connection.close();
+  }
+}
+
+function deadLetterOf({ content, properties }: GetMessage): DeadLetter {
+  const told = (name: string) => String(properties.headers?.[name] ?? "");
+  return {
+    messageId: String(properties.messageId),
+    body: content,
+    queue: told(headers.queue),
+    errorType: told(headers.errorType),
+    errorCode: told(headers.errorCode),
+    errorMessage: told(headers.errorMessage),
+    errorStack: told(headers.errorStack),
+  };
+}

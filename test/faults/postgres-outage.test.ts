@@ -1,0 +1,10 @@
+import { it } from "vitest";
+import { survivesPostgresOutage } from "./postgres-outage.ts";
+
+it(
+  "goes on taking data while PostgreSQL is down for 8 s, and stores each once afterwards [BUS-09]",
+  {
+    timeout: 120_000,
+  },
+  () => survivesPostgresOutage({ outageMs: 8_000 }),
+);
