@@ -39,9 +39,22 @@ export async function openConfirmChannel(connection: ChannelModel): Promise<Conf
   return channel;
 }
 
+/** A connection or a channel of amqplib's. */
+export interface Closable {
+  close(): Promise<void>;
+  once(event: "close", listener: () => void): unknown;
+}
+
+/** A peer that is gone, or a connection that closes under its channel, never answers a close. */
+const CLOSE_MS = 2_000;
+
 /** Closes what may be broken already: then there is nothing left to close. */
 export async function closeQuietly(closable: { close(): Promise<void> } | undefined): Promise<void> {
-  await closable?.close().catch(() => undefined);
+  if (!closable) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, CLOSE_MS);
+  await Promise.race([closable.close().catch(() => undefined), promise]);
+  clearTimeout(timer);
 }
 
 export const brokerGone = (what: string, cause?: unknown): UnavailableError =>

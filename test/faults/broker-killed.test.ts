@@ -7,9 +7,10 @@ import { freshDatabase } from "../fresh.ts";
 import { temporaryHome } from "../temporary-home.ts";
 import { Ledger } from "./ledger.ts";
 import { startLoad } from "./load.ts";
-import { startOn, workOff } from "./place.ts";
+import { startOn } from "./place.ts";
 import { seededRandom } from "./random.ts";
 import { allStored, tallyOf } from "./tally.ts";
+import { workOff } from "./work-off.ts";
 
 let rabbitMq: RabbitMqService | undefined;
 let runtime: Runtime | undefined;

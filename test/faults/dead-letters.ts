@@ -1,6 +1,7 @@
-import { connect, type GetMessage } from "amqplib";
+import type { GetMessage } from "amqplib";
 import { headers } from "../../layers/broker/message.ts";
 import { DEAD_LETTER_QUEUE } from "../../layers/topology/topology.ts";
+import { contentsOf } from "./queue-contents.ts";
 
 export interface DeadLetter {
   messageId: string;
@@ -15,18 +16,7 @@ export interface DeadLetter {
 
 /** Reads the dead letters and leaves them where they are. */
 export async function deadLetters(amqpUrl: string): Promise<DeadLetter[]> {
-  const connection = await connect(amqpUrl);
-  try {
-    const channel = await connection.createChannel();
-    const found: DeadLetter[] = [];
-    for (;;) {
-      const message = await channel.get(DEAD_LETTER_QUEUE);
-      if (!message) return found;
-      found.push(deadLetterOf(message));
-    }
-  } finally {
-    await connection.close();
-  }
+  return (await contentsOf(amqpUrl, DEAD_LETTER_QUEUE)).map(deadLetterOf);
 }
 
 function deadLetterOf({ content, properties }: GetMessage): DeadLetter {

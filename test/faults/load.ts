@@ -10,6 +10,8 @@ export interface LoadOptions {
   /** Written down here is what was acknowledged. */
   ledger: Ledger;
   random: Random;
+  /** @default both */
+  carries?: "points" | "events";
   /** Each has one request under way. @default 6 */
   clients?: number;
   /** Between a client's requests, twice as long at most. @default 20 */
@@ -39,9 +41,9 @@ const LONGEST_PAUSE_MS = 400;
  * until it is acknowledged: so in the end everything that was ever attempted is acknowledged, and must be stored once.
  */
 export function startLoad(options: LoadOptions): Load {
-  const { url, ledger, random, clients = 6, meanPauseMs = 20 } = options;
+  const { url, ledger, random, carries, clients = 6, meanPauseMs = 20 } = options;
   const failures: Record<string, number> = {};
-  const requests = requestSource(random);
+  const requests = requestSource(random, carries);
   let stopping = false;
 
   async function client(): Promise<void> {
@@ -87,8 +89,8 @@ async function attempt(url: string, { path, headers, body }: LoadRequest): Promi
   }
 }
 
-/** Two requests in three carry points, of one device or of several, with an idempotency key or without. */
-function requestSource(random: Random): () => LoadRequest {
+/** Of both, two requests in three carry points: of one device or several, with an idempotency key or without. */
+function requestSource(random: Random, carries: LoadOptions["carries"]): () => LoadRequest {
   const nextPoint = pointSource(random);
   const json = { "content-type": "application/json", "x-api-key": ADMIN_KEY };
   const cloudEvents = { ...json, "content-type": "application/cloudevents-batch+json" };
@@ -128,5 +130,7 @@ function requestSource(random: Random): () => LoadRequest {
   }
 
   const listOf = <Item>(next: () => Item): Item[] => Array.from({ length: random.between(1, 25) }, next);
-  return () => random.pick([batch, bulk, events])();
+  const ofPoints = [batch, bulk];
+  const kinds = carries === undefined ? [...ofPoints, events] : carries === "points" ? ofPoints : [events];
+  return () => random.pick(kinds)();
 }

@@ -59,18 +59,18 @@ const DEVICES = 40;
 const metrics = ["temperature", "state"] as const;
 export const METRICS: readonly string[] = metrics;
 
-/** Points of which no two have the same key, an hour old and younger. */
-export function pointSource(random: Random): (deviceId?: string) => SentPoint {
+/** Points of which no two have the same key, an hour old and younger. Two sources need two prefixes. */
+export function pointSource(random: Random, prefix?: string): (deviceId?: string) => SentPoint {
   const begin = microsOf(Date.now() - 3_600_000);
   let count = 0;
-  return (deviceId = deviceName(random)) => {
+  return (deviceId = deviceName(random, prefix)) => {
     const metricName = random.pick(metrics);
     const time = begin + count++;
     return { deviceId, metricName, time, value: metricName === "state" ? `state ${count}` : count / 8 };
   };
 }
 
-export const deviceName = (random: Random): string => `device-${random.below(DEVICES)}`;
+export const deviceName = (random: Random, prefix = "device"): string => `${prefix}-${random.below(DEVICES)}`;
 
 /** As devices send it. */
 export const rawPoint = ({ metricName, time, value }: SentPoint) => ({

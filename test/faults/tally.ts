@@ -73,7 +73,8 @@ interface PointOnTheWire {
   timestamp: string;
 }
 
-function keysIn(messageId: string, body: Buffer): string[] {
+/** What a message carries, by the keys of the ledger: its own id, its event, its points. */
+export function keysIn(messageId: string, body: Buffer): string[] {
   try {
     const { source, id, data } = JSON.parse(body.toString("utf8"));
     const points: PointOnTheWire[] = data?.points ?? [];

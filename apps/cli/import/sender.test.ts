@@ -100,11 +100,13 @@ describe("createSender", () => {
   it("has no more requests under way than it may", async () => {
     let underWay = 0;
     let most = 0;
+    const three = Promise.withResolvers<void>();
     await sendAll(
       Array.from({ length: 9 }, () => batchOf(1)),
       async (asked) => {
         most = Math.max(most, ++underWay);
-        await new Promise(setImmediate);
+        if (underWay === 3) three.resolve();
+        await three.promise;
         underWay--;
         return taken(asked);
       },
@@ -132,8 +134,11 @@ describe("createSender", () => {
 
   it("goes on after a batch of which every point was refused, of which the answer names a part", async () => {
     const errors = [{ path: "data_points[0].timestamp", message: "too old" }];
-    const { report, error } = await sendAll([batchOf(500), batchOf(2)], (asked, index) =>
-      index === 0 ? { status: 422, body: { detail: "…", errors, request_id: "r" } } : taken(asked),
+    const { report, error } = await sendAll(
+      [batchOf(500), batchOf(2)],
+      (asked, index) =>
+        index === 0 ? { status: 422, body: { detail: "…", errors, request_id: "r" } } : taken(asked),
+      { concurrency: 1 },
     );
     expect(error).toBeUndefined();
     expect(report).toMatchObject({

@@ -41,63 +41,26 @@ export function startQueueSource(options: QueueSourceOptions): QueueSource {
   const { url, subscriptions, logger } = options;
   let connection: ChannelModel | undefined;
   let consumers: QueueConsumer[] = [];
+  const abandoned = new Set<Promise<void>>();
   let stopping = false;
   let failures = 0;
   let retry: NodeJS.Timeout | undefined;
 
   async function open(): Promise<void> {
+    let opened: ChannelModel | undefined;
     try {
-      const opened = await openConnection({ url, name: "queue sources" });
-      if (stopping) return closeQuietly(opened);
-      connection = opened;
+      opened = await openConnection({ url, name: "queue sources" });
       opened.on("close", lost);
-      consumers = await Promise.all(
-        subscriptions.map((subscription) => consume(opened, subscription, options)),
-      );
+      connection = opened;
+      await Promise.all(subscriptions.map((subscription) => consume(connection, subscription)));
       failures = 0;
     } catch (error) {
       logger.warn("queue sources wait for the broker", { error });
-      if (connection) void closeQuietly(connection);
-      else lost();
+      // `lost` is told of a connection that was there, once; only without one it must be said.
+      if (opened) await closeQuietly(opened);
+      else again();
     }
   }
-
-  function lost(): void {
-    connection = undefined;
-    for (const consumer of consumers) consumer.abandon();
-    consumers = [];
-    if (stopping) return;
-    const pauseMs = Math.min(MAX_RECONNECT_MS, RECONNECT_MS * 2 ** failures++);
-    retry = setTimeout(() => void open(), pauseMs);
-  }
-
-  void open();
-
-  return {
-    async stop() {
-      stopping = true;
-      clearTimeout(retry);
-      await Promise.all(consumers.map((consumer) => consumer.stop()));
-      await closeQuietly(connection);
-    },
-  };
-}
-
-async function consume(
-  connection: ChannelModel,
-  subscription: QueueSubscription,
-  options: QueueSourceOptions,
-): Promise<QueueConsumer> {
-  const channel = await connection.createChannel();
-  channel.on("error", () => undefined);
-  // The broker closes a channel when the queue is not there (404) or was deleted: the connection starts afresh.
-  channel.on("close", () => void closeQuietly(connection));
-  await channel.prefetch(subscription.batchSize * 2);
-  const consumer = new QueueConsumer(channel, subscription, options);
-  await consumer.start();
-  return consumer;
-}
-
 /** Batches what one channel delivers. A delivery is acknowledged on the channel that it came by, or not at all. */
 class QueueConsumer {
   readonly #channel: Channel;
@@ -121,14 +84,13 @@ class QueueConsumer {
   }
 
   /**
-   * The batch under way is finished; what was only fetched goes back with the channel. The consumer stays until
-   * then, so that the queue is seen to be in use while it may still be given messages back.
+   * The batch under way is finished; what was only fetched goes back when the connection is closed. The consumer
+   * stays until then, so that the queue is seen to be in use while it may still be given messages back.
    */
   async stop(): Promise<void> {
     this.#ended = true;
     this.#waiting = [];
     await this.#working;
-    await closeQuietly(this.#channel);
   }
 
   /** The channel is gone, and the deliveries with it. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { RefusedError } from "../../../core/errors.ts";
 import { isStorable } from "../../../core/json.ts";
 import type { Micros } from "../../../core/time.ts";
+import type { Page } from "../port.ts";
 
 /** The item that a page ended with; the next page begins with what comes after it in the order of the answer. */
 export interface Position {
@@ -11,14 +12,22 @@ export interface Position {
   metricName: string;
 }
 
+/** @param items one more than `limit` if there is more */
+export function pageOf<Item>(items: Item[], limit: number, positionOf: (item: Item) => Position): Page<Item> {
+  const kept = items.slice(0, limit);
+  const last = kept.at(-1);
+  if (items.length <= limit || last === undefined) return { items: kept };
+  return { items: kept, next: encodeCursor(positionOf(last)) };
+}
+
 const text = z.string().refine(isStorable);
 const positionSchema = z.tuple([z.int(), text, text]);
 
-export function encodeCursor({ time, deviceId, metricName }: Position): string {
+function encodeCursor({ time, deviceId, metricName }: Position): string {
   return Buffer.from(JSON.stringify([time, deviceId, metricName])).toString("base64url");
 }
 
-/** @throws {RefusedError} 400 for anything that `encodeCursor` did not return */
+/** @throws {RefusedError} 400 for anything that is not the `next` of a page */
 export function decodeCursor(cursor: string | undefined): Position | undefined {
   if (cursor === undefined) return undefined;
   const parsed = positionSchema.safeParse(parsedJson(Buffer.from(cursor, "base64url").toString()));

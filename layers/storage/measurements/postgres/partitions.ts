@@ -47,8 +47,8 @@ export function openPartitions(pool: pg.Pool): Partitions {
 
   return {
     covers(retentionClass, time) {
-      const reaches = known.get(retentionClass);
-      return reaches !== undefined && reaches.some(({ lower, upper }) => time >= lower && time < upper);
+      const reaches = known.get(retentionClass) ?? [];
+      return reaches.some(({ lower, upper }) => time >= lower && time < upper);
     },
 
     async create(retentionClass, time) {

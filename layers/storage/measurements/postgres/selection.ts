@@ -1,30 +1,31 @@
 import type pg from "pg";
 import { isStorable } from "../../../core/json.ts";
 import { MICROS_PER_DAY, type Micros } from "../../../core/time.ts";
+import { numberArray, textArray } from "../../postgres/arrays.ts";
 import { query } from "../../postgres/transaction.ts";
 import type { PointQuery, SeriesFilter } from "../port.ts";
 import { decodeCursor, type Position } from "./cursor.ts";
-import { Parameters } from "./parameters.ts";
 import type { Window } from "./windows.ts";
 import { MOST_AHEAD } from "./write-points.ts";
 
-/** One line of the answer: a series, or a metric of all devices together. */
-export interface Lane {
-  deviceId?: string;
-  metricName: string;
+/** A query with its series looked up. */
+export interface Selection extends Window {
+  /** What an answer names, in the order of the answer: "rank" is a place in it. */
+  named: Named[];
+  seriesIds: number[];
+  /** Beside each series the rank of what it counts towards. */
+  ranks: number[];
+  /** Of each retention class among the series: the time before which its points have expired. */
+  oldest: Map<number, Micros>;
+  filter: SeriesFilter;
+  /** Only what comes after this in the order of the answer. */
+  after?: { time: Micros; rank: number };
 }
 
-/** What a query asks for, with its series looked up. */
-export interface Selection extends Window {
-  filter: SeriesFilter;
-  /** In the order of the answer. */
-  lanes: Lane[];
-  /** The ids of the series, and beside each its lane's place in `lanes`. */
-  seriesIds: number[];
-  laneOfSeries: number[];
-  retentionClasses: Map<number, Micros>;
-  /** Answer with what comes after this only. */
-  after?: { time: Micros; lane: number };
+/** A series; or a metric of all devices together. */
+export interface Named {
+  deviceId?: string;
+  metricName: string;
 }
 
 interface SeriesRow {
@@ -35,18 +36,113 @@ interface SeriesRow {
   passed: boolean;
 }
 
-const SELECT_SERIES = {
-  text: `
-    SELECT id, device_id, metric_name, retention_class, (device_id, metric_name) <= ($3, $4) AS passed
-    FROM series
-    WHERE metric_name = ANY ($1) AND ($2::text[] IS NULL OR device_id = ANY ($2))
-    ORDER BY device_id, metric_name`,
-};
+// Names are looked up here and nowhere else: the queries over points work by id and rank.
+const selectSeries = (order: string, passed: string) => `
+  SELECT id, device_id, metric_name, retention_class, ${passed} AS passed
+  FROM series
+  WHERE metric_name = ANY ($1) AND ($2::text[] IS NULL OR device_id = ANY ($2))
+  ORDER BY ${order}`;
 
-const SELECT_SERIES_BY_METRIC = {
-  text: `
-    SELECT id, '' AS device_id, metric_name, retention_class, metric_name <= $4 AS passed
-    FROM series
-    WHERE metric_name = ANY ($1) AND ($2::text[] IS NULL OR device_id = ANY ($2)) AND $3::text IS NOT NULL
-    ORDER BY metric_name, device_id`,
-};
+const SELECT_EACH = selectSeries("device_id, metric_name", "(device_id, metric_name) <= ($3, $4)");
+const SELECT_ACROSS_DEVICES = selectSeries(
+  "metric_name, device_id",
+  "(metric_name, $3::text) <= ($4, $3)", // the metric alone: what is beside it equals itself
+);
+
+/** @returns `undefined` if nothing can match */
+export async function select(
+  pool: pg.Pool,
+  wanted: PointQuery & { acrossDevices?: boolean },
+  now: Micros,
+): Promise<Selection | undefined> {
+  const after = decodeCursor(wanted.cursor);
+  if (!canMatch(wanted)) return undefined;
+  const rows = await findSeries(pool, wanted, after);
+  const oldest = new Map<number, Micros>();
+  for (const { retention_class: days } of rows) oldest.set(days, now - days * MICROS_PER_DAY);
+  const from = Math.max(wanted.from, after?.time ?? wanted.from, Math.min(...oldest.values()));
+  const to = Math.min(wanted.to, now + MOST_AHEAD);
+  if (rows.length === 0 || from >= to) return undefined;
+  const { named, ranks, passed } = rank(rows, wanted.acrossDevices ?? false);
+  const selection: Selection = {
+    ...{ from, to, named, ranks, oldest },
+    seriesIds: rows.map(({ id }) => id),
+    filter: wanted,
+  };
+  if (after) selection.after = { time: after.time, rank: passed - 1 };
+  return selection;
+}
+
+/** A tag that no store takes is on no point, and the database would refuse the question. */
+function canMatch({ tags = {} }: SeriesFilter): boolean {
+  return Object.entries(tags).every(([key, value]) => isStorable(key) && isStorable(value));
+}
+
+function findSeries(
+  pool: pg.Pool,
+  { devices = [], metrics, acrossDevices }: SeriesFilter & { acrossDevices?: boolean },
+  after: Position | undefined,
+): Promise<SeriesRow[]> {
+  return query<SeriesRow>(pool, "looking up series", {
+    text: acrossDevices ? SELECT_ACROSS_DEVICES : SELECT_EACH,
+    values: [
+      textArray(metrics),
+      devices.length > 0 ? textArray(devices) : null,
+      after?.deviceId ?? "",
+      after?.metricName ?? "",
+    ],
+  });
+}
+
+/** @returns beside names and ranks: how many of the names the cursor has passed */
+function rank(rows: readonly SeriesRow[], acrossDevices: boolean) {
+  const named: Named[] = [];
+  const ranks: number[] = [];
+  let passed = 0;
+  for (const { device_id, metric_name, passed: isPassed } of rows) {
+    const deviceId = acrossDevices ? undefined : device_id;
+    const last = named.at(-1);
+    if (last?.metricName !== metric_name || last.deviceId !== deviceId) {
+      named.push(
+        deviceId === undefined ? { metricName: metric_name } : { deviceId, metricName: metric_name },
+      );
+      if (isPassed) passed++;
+    }
+    ranks.push(named.length - 1);
+  }
+  return { named, ranks, passed };
+}
+
+/** Collects the values of a statement that is put together from parts. */
+export class Parameters {
+  readonly values: unknown[] = [];
+
+  /** @returns how the statement names it: `$3` */
+  add(value: unknown): string {
+    return `$${this.values.push(value)}`;
+  }
+}
+
+/** What every query over points has in common: which table, and which of its rows. */
+export function sourceOf({ seriesIds, ranks }: Selection, parameters: Parameters): string {
+  const ids = parameters.add(numberArray(seriesIds));
+  return `unnest(${ids}::int4[], ${parameters.add(numberArray(ranks))}::int4[])
+      WITH ORDINALITY AS series (series_id, rank, position)
+    JOIN points USING (series_id)`;
+}
+
+export function conditionsOf(
+  { oldest, filter: { tags, min, max } }: Selection,
+  { from, to }: Window,
+  parameters: Parameters,
+): string[] {
+  const add = (value: unknown) => parameters.add(value);
+  const unexpired = [...oldest].map(([days, since]) => {
+    return `(points.retention_class = ${add(days)} AND points.time >= ${add(Math.max(from, since))})`;
+  });
+  const conditions = [`(${unexpired.join(" OR ")})`, `points.time < ${add(to)}`];
+  if (tags && Object.keys(tags).length > 0) conditions.push(`points.tags @> ${add(JSON.stringify(tags))}`);
+  if (min !== undefined) conditions.push(`points.value >= ${add(min)}`);
+  if (max !== undefined) conditions.push(`points.value <= ${add(max)}`);
+  return conditions;
+}

@@ -4,7 +4,7 @@
 
 CREATE FUNCTION measurements(since timestamptz, until timestamptz)
 RETURNS TABLE (
-  time timestamptz,
+  "time" timestamptz,
   device_id text,
   metric_name text,
   value double precision,

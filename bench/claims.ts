@@ -1,0 +1,21 @@
+import type { Claim } from "./claim.ts";
+import { events } from "./claims/events.ts";
+import { health } from "./claims/health.ts";
+import { ingest } from "./claims/ingest.ts";
+import { points } from "./claims/points.ts";
+import { publishCall } from "./claims/publish-call.ts";
+import { publishToProcessed } from "./claims/publish-to-processed.ts";
+import { queries } from "./claims/queries.ts";
+import { sustained } from "./claims/sustained.ts";
+
+/** In the order of the table. */
+export const claims: readonly Claim[] = [
+  points,
+  sustained,
+  ingest,
+  events,
+  publishToProcessed,
+  publishCall,
+  queries,
+  health,
+];

@@ -1,0 +1,58 @@
+import { type Claim, together } from "../claim.ts";
+import type { HttpRequest } from "../http.ts";
+import { batchOf, batchRequest, DEVICES, deviceId, rawPoint } from "../points.ts";
+import { type ResponseTimes, responseTimes } from "../response-times.ts";
+import type { HttpLoad } from "../workers/http-load.ts";
+
+const BULK_DEVICES = 10;
+const BULK_POINTS = 100;
+
+/** How long a device waits for its answer, which is a promise: everything is on a queue of the broker. */
+export const ingest: Claim = {
+  name: "ingest",
+  async run(bench) {
+    const platform = await bench.platform();
+    const load = await bench.worker<HttpLoad>("http-load");
+    await load.call("open", platform);
+    const single = await responseTimes(bench, load, singles());
+    const batch = await responseTimes(bench, load, batches());
+    return [...together(["NFR-001"], [...single, ...batch]), ...(await responseTimes(bench, load, bulk()))];
+  },
+};
+
+const devices = Array.from({ length: DEVICES }, (_, device) => device);
+const lastHour = () => ({
+  since: Math.floor(Date.now() / 1_000) * 1_000 - 3_600_000,
+  round: 0,
+  batches: DEVICES,
+});
+
+function singles(): ResponseTimes {
+  const run = lastHour();
+  const request = (device: number): HttpRequest => ({
+    method: "POST",
+    path: `/api/v1/telemetry/devices/${deviceId(device)}/telemetry`,
+    body: JSON.stringify(batchOf(run, device).map(rawPoint)[0]),
+  });
+  const limits = { perSecond: 100, belowMs: 100, ids: ["E1-US1 AC6"] };
+  return { claim: "a single point acknowledged", requests: devices.map(request), ...limits };
+}
+
+function batches(): ResponseTimes {
+  const requests = devices.map((device) => batchRequest(lastHour(), device));
+  const limits = { perSecond: 10, belowMs: 500, ids: ["E1-US2 AC7"] };
+  return { claim: "a batch of 1,000 points acknowledged", requests, ...limits };
+}
+
+function bulk(): ResponseTimes {
+  const run = lastHour();
+  const pointsOf = (device: number) => batchOf(run, device).slice(0, BULK_POINTS).map(rawPoint);
+  const body = devices.slice(0, BULK_DEVICES).map((device) => [deviceId(device), pointsOf(device)] as const);
+  const request: HttpRequest = {
+    method: "POST",
+    path: "/api/v1/telemetry/bulk",
+    body: JSON.stringify(Object.fromEntries(body)),
+  };
+  const limits = { perSecond: 10, belowMs: 1_000, ids: ["E1-US3 AC4"] };
+  return { claim: "10 devices × 100 points in one request acknowledged", requests: [request], ...limits };
+}

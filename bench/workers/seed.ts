@@ -1,0 +1,58 @@
+import pg from "pg";
+import type { StoredPoint } from "../../layers/core/measurement.ts";
+import { MICROS_PER_SECOND } from "../../layers/core/time.ts";
+import { openPostgresMeasurements } from "../../layers/storage/measurements/postgres/measurements.ts";
+import { expectExactly } from "../measure.ts";
+import { deviceId, SEEDED_METRIC as METRIC } from "../points.ts";
+import { serve } from "../worker.ts";
+
+// Fills a store with what the queries ask for: each device's temperature, a point a minute.
+
+export interface Seed {
+  databaseUrl: string;
+  devices: number;
+  /** Of each device. */
+  points: number;
+  /** The time of the newest point, in milliseconds since the Unix epoch. */
+  until: number;
+}
+
+const BATCH = 5_000;
+const MINUTE = 60 * MICROS_PER_SECOND;
+
+const tasks = {
+  async fill(seed: Seed) {
+    const store = openPostgresMeasurements({ connectionString: seed.databaseUrl });
+    for (const batch of batches(seed)) await store.write(batch);
+    await store.close();
+    const client = new pg.Client({ connectionString: seed.databaseUrl });
+    await client.connect();
+    // As autovacuum does, sooner or later.
+    await client.query("VACUUM ANALYZE points");
+    await client.query("VACUUM ANALYZE series");
+    const { rows } = await client.query<{ count: string }>("SELECT count(*) FROM points");
+    await client.end();
+    expectExactly("points in the store", seed.devices * seed.points, Number(rows[0]?.count));
+  },
+};
+
+/** Minute by minute, as devices report: a series' points lie scattered among those of all others. */
+function* batches({ devices, points, until }: Seed): Generator<StoredPoint[]> {
+  let batch: StoredPoint[] = [];
+  for (let minute = 0; minute < points; minute++) {
+    const time = until * 1_000 - (points - 1 - minute) * MINUTE;
+    for (let device = 0; device < devices; device++) {
+      const value = Math.round(2_000 + 500 * Math.sin(minute / 200 + device)) / 100;
+      const series = { deviceId: deviceId(device), metricName: METRIC };
+      batch.push({ ...series, time, value, unit: "celsius", version: time, tie: device });
+    }
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+export type SeedProgram = typeof tasks;
+
+serve(tasks);

@@ -1,0 +1,55 @@
+import type { GetMessage } from "amqplib";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { topology } from "../../layers/topology/topology.ts";
+import { type FreshPlace, freshPlace } from "./fresh-place.ts";
+import { Ledger } from "./ledger.ts";
+import { startLoad } from "./load.ts";
+import { startOn } from "./place.ts";
+import { contentsOf } from "./queue-contents.ts";
+import { seededRandom } from "./random.ts";
+import { allStored, keysIn, tallyOf } from "./tally.ts";
+import { workOff } from "./work-off.ts";
+
+let place: FreshPlace;
+
+beforeEach(async () => {
+  place = await freshPlace();
+});
+
+afterEach(() => place.drop());
+
+it("finishes what is under way when it is stopped under load, and leaves the rest whole [EVT-06]", {
+  timeout: 90_000,
+}, async () => {
+  const random = seededRandom();
+  const ledger = new Ledger();
+  let runtime = await startOn(place);
+  const load = startLoad({ url: () => runtime.url, ledger, random, meanPauseMs: 5 });
+  for (let stopped = 0; stopped < 3; stopped++) {
+    const before = ledger.size;
+    await expect.poll(() => ledger.size, { timeout: 20_000 }).toBeGreaterThan(before + 1_000);
+    await runtime.stop();
+    // Nobody takes anything now: each acknowledged message is done, or in its queue, and none is both.
+    const waiting = await waitingKeys();
+    const left = new Ledger();
+    ledger.points.forEach((point, key) => waiting.has(key) || left.points.set(key, point));
+    ledger.events.forEach((event, key) => waiting.has(key) || left.events.set(key, event));
+    const title = `stopped with ${waiting.size} waiting`;
+    expect(await tallyOf(title, place, left, random.seed)).toEqual(allStored(left));
+    runtime = await startOn(place);
+  }
+  await load.stop();
+  await runtime.stop();
+  await workOff(place);
+  expect(Object.keys(load.failures)).toEqual(["connection"]);
+  expect(await tallyOf("stopped three times", place, ledger, random.seed)).toEqual(allStored(ledger));
+});
+
+/** The points and events that are in the work queues. */
+async function waitingKeys(): Promise<Set<string>> {
+  const queues = topology().queues.filter(({ enabled, kind }) => enabled && kind === "work");
+  const messages = await Promise.all(queues.map(({ name }) => contentsOf(place.amqpUrl, name)));
+  return new Set(messages.flat().flatMap(keysOf));
+}
+
+const keysOf = ({ properties, content }: GetMessage) => keysIn(String(properties.messageId), content);

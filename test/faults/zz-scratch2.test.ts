@@ -1,0 +1,21 @@
+import { it } from "vitest";
+import { freshPlace } from "./fresh-place.ts";
+import { openPostgresMeasurements } from "../../layers/storage/measurements/postgres/measurements.ts";
+import { openPostgresRegistry } from "../../layers/storage/registry/postgres/registry.ts";
+import { Client } from "pg";
+it("x", {timeout: 30000}, async () => {
+  const place = await freshPlace();
+  const m = openPostgresMeasurements({ connectionString: place.databaseUrl });
+  const c = new Client({ connectionString: place.databaseUrl }); await c.connect();
+  const now = Date.now() * 1000;
+  const w = m.write([{ deviceId: "d", metricName: "temperature", time: now - 5, value: 1.5, version: 1, tie: 1 }]).then(() => console.log("written"), (e) => console.log(e));
+  await new Promise((r) => setTimeout(r, 1500));
+  console.log((await c.query("select pid, state, wait_event_type, wait_event, query from pg_stat_activity where datname = current_database()")).rows);
+  await w;
+  const r = openPostgresRegistry({ connectionString: place.databaseUrl });
+  await r.devices.seen([{ deviceId: "d", at: now }]);
+  console.log("seen");
+  console.log(await m.points({ metrics: ["temperature"], from: 0, to: now + 1e9, limit: 10000 }));
+  await m.close(); await r.close(); await c.end();
+  await place.drop();
+});
