@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Client, escapeIdentifier } from "pg";
 import type { PrivateServices } from "../test/private-services.ts";
 import { startWorker, type Tasks, type Worker } from "./worker.ts";
+import type { HttpLoad } from "./workers/http-load.ts";
 import type { Platform } from "./workers/platform.ts";
 
 /** What a claim is measured with. Whatever it takes from here is gone when the claim is through. */
@@ -18,11 +19,16 @@ export interface Bench {
   worker<T extends Tasks>(program: string): Promise<Worker<T>>;
   /** The platform in a process of its own, on a virtual host and a database of its own. */
   platform(): Promise<RunningPlatform>;
+  /** Sends requests to a server, from a process of its own. */
+  load(server: Server): Promise<Worker<HttpLoad>>;
 }
 
-export interface RunningPlatform {
+export interface Server {
   url: string;
   apiKey: string;
+}
+
+export interface RunningPlatform extends Server {
   databaseUrl: string;
   amqpUrl: string;
   process: Worker<Platform>;
@@ -82,6 +88,12 @@ export function openBench({ services, rounds, scale, profiles }: BenchOptions): 
     return { ...started, amqpUrl, databaseUrl, process };
   }
 
+  async function load({ url, apiKey }: Server): Promise<Worker<HttpLoad>> {
+    const started = await worker<HttpLoad>("http-load");
+    await started.call("open", { url, apiKey });
+    return started;
+  }
+
   return {
     rounds,
     scaled: (full) => Math.max(1, Math.round(full * scale)),
@@ -89,6 +101,7 @@ export function openBench({ services, rounds, scale, profiles }: BenchOptions): 
     database,
     worker,
     platform,
+    load,
     async clear() {
       for (const step of undo.splice(0).reverse()) await step();
     },

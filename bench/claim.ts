@@ -31,8 +31,10 @@ export interface Reach {
 export type Unit = (figure: number) => string;
 
 export const perSecond: Unit = (rate) => `${Math.round(rate).toLocaleString("en-US")}/s`;
-export const ms: Unit = (time) => `${time.toPrecision(3)} ms`;
-export const micros: Unit = (time) => `${time.toPrecision(3)} µs`;
+export const ms: Unit = (time) => `${shortened(time)} ms`;
+export const micros: Unit = (time) => `${shortened(time)} µs`;
+
+const shortened = (figure: number): string => (figure < 100 ? figure.toPrecision(3) : figure.toFixed());
 
 export const atLeast = (least: number, unit: Unit): Reach => ({
   text: `≥ ${unit(least)}`,

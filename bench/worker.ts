@@ -26,6 +26,8 @@ interface Call {
 
 type Answer = { id: number; result: unknown } | { id: number; error: unknown };
 
+const END_MS = 20_000;
+
 /** @param program `http-load` for bench/workers/http-load.ts */
 export async function startWorker<T extends Tasks>(
   program: string,
@@ -55,8 +57,8 @@ export async function startWorker<T extends Tasks>(
     async call(task, argument?: unknown) {
       const id = calls++;
       const call = Promise.withResolvers<unknown>();
-      waiting.set(id, call);
       child.send({ id, task, argument } satisfies Call);
+      waiting.set(id, call);
       return (await call.promise) as never;
     },
     async stop() {
@@ -75,5 +77,9 @@ export function serve(tasks: Tasks, end: () => Promise<void> = async () => {}): 
       process.send?.({ id, error } satisfies Answer);
     }
   });
-  process.on("disconnect", () => void end().finally(() => process.exit()));
+  process.on("disconnect", () => {
+    // What it used may be gone as well, and then there is nothing to wait for.
+    setTimeout(() => process.exit(1), END_MS).unref();
+    void end().finally(() => process.exit());
+  });
 }

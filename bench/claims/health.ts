@@ -1,6 +1,5 @@
 import type { Claim } from "../claim.ts";
 import { responseTimes } from "../response-times.ts";
-import type { HttpLoad } from "../workers/http-load.ts";
 
 const routes = [
   { path: "/health", perSecond: 50, belowMs: 20, ids: ["E6-US3 AC2"] },
@@ -12,8 +11,7 @@ export const health: Claim = {
   name: "health",
   async run(bench) {
     const platform = await bench.platform();
-    const load = await bench.worker<HttpLoad>("http-load");
-    await load.call("open", platform);
+    const load = await bench.load(platform);
     const rows = [];
     for (const { path, ...limits } of routes) {
       const requests = [{ method: "GET" as const, path }];

@@ -2,7 +2,6 @@ import { type Claim, together } from "../claim.ts";
 import type { HttpRequest } from "../http.ts";
 import { batchOf, batchRequest, DEVICES, deviceId, rawPoint } from "../points.ts";
 import { type ResponseTimes, responseTimes } from "../response-times.ts";
-import type { HttpLoad } from "../workers/http-load.ts";
 
 const BULK_DEVICES = 10;
 const BULK_POINTS = 100;
@@ -12,8 +11,7 @@ export const ingest: Claim = {
   name: "ingest",
   async run(bench) {
     const platform = await bench.platform();
-    const load = await bench.worker<HttpLoad>("http-load");
-    await load.call("open", platform);
+    const load = await bench.load(platform);
     const single = await responseTimes(bench, load, singles());
     const batch = await responseTimes(bench, load, batches());
     return [...together(["NFR-001"], [...single, ...batch]), ...(await responseTimes(bench, load, bulk()))];

@@ -3,7 +3,6 @@ import type { RunningPlatform } from "../bench.ts";
 import { atLeast, atLeastOfFloor, type Claim, perSecond } from "../claim.ts";
 import { expectExactly, interleave, median } from "../measure.ts";
 import { BATCH, CONNECTIONS, type PointRun } from "../points.ts";
-import type { HttpLoad } from "../workers/http-load.ts";
 import type { Upsert } from "../workers/upsert.ts";
 
 const BATCHES = 200;
@@ -16,8 +15,7 @@ export const points: Claim = {
     const since = Math.floor(Date.now() / 1_000) * 1_000 - HOURS * 3_600_000;
     const batches = bench.scaled(BATCHES);
     const platform = await bench.platform();
-    const load = await bench.worker<HttpLoad>("http-load");
-    await load.call("open", platform);
+    const load = await bench.load(platform);
     const databaseUrl = await bench.database();
     const upsert = await bench.worker<Upsert>("upsert");
     await upsert.call("open", { databaseUrl, since });

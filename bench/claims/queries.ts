@@ -1,4 +1,4 @@
-import type { Bench, RunningPlatform } from "../bench.ts";
+import type { Bench, RunningPlatform, Server } from "../bench.ts";
 import { type Claim, type Row, together } from "../claim.ts";
 import { type HttpRequest, openHttp } from "../http.ts";
 import { expectExactly } from "../measure.ts";
@@ -12,9 +12,7 @@ import type { SqlServer } from "../workers/sql-server.ts";
 export const DEVICES = 100;
 const MINUTES_OF_WEEK = 7 * 24 * 60;
 
-interface Side {
-  url: string;
-  apiKey: string;
+interface Side extends Server {
   load: Worker<HttpLoad>;
 }
 
@@ -54,10 +52,8 @@ async function seed(bench: Bench, { databaseUrl }: RunningPlatform, until: numbe
   await worker.stop();
 }
 
-async function openSide(bench: Bench, { url, apiKey }: Pick<Side, "url" | "apiKey">): Promise<Side> {
-  const load = await bench.worker<HttpLoad>("http-load");
-  await load.call("open", { url, apiKey });
-  return { url, apiKey, load };
+async function openSide(bench: Bench, { url, apiKey }: Server): Promise<Side> {
+  return { url, apiKey, load: await bench.load({ url, apiKey }) };
 }
 
 async function openFloor(bench: Bench, { databaseUrl }: RunningPlatform): Promise<Side> {

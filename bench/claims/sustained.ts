@@ -2,7 +2,6 @@ import { Client } from "pg";
 import { atLeast, type Claim, ms, perSecond, together } from "../claim.ts";
 import { expectExactly, machineMs, percentile, until } from "../measure.ts";
 import { BATCH, batchRequest, DEVICES, latestRequest, type PointRun } from "../points.ts";
-import type { HttpLoad } from "../workers/http-load.ts";
 
 const SECONDS = 30;
 const BATCHES_PER_SECOND = 10;
@@ -20,10 +19,8 @@ export const sustained: Claim = {
       batches,
     };
     const platform = await bench.platform();
-    const devices = await bench.worker<HttpLoad>("http-load");
-    const people = await bench.worker<HttpLoad>("http-load");
-    await devices.call("open", platform);
-    await people.call("open", platform);
+    const devices = await bench.load(platform);
+    const people = await bench.load(platform);
 
     const startedAt = machineMs();
     const ingest = devices.call("pace", {

@@ -25,7 +25,7 @@ export function createHandler(dependencies: HealthDependencies): HttpHandler {
 
 function handlersOf(dependencies: HealthDependencies): OperationHandlers<typeof operations> {
   const { broker, measurements, registry, topology, service } = dependencies;
-  const about = { service: "telemetry_service", ...service };
+  const about = () => ({ service: "telemetry_service", ...service });
   return {
     async health() {
       const [store, points] = await Promise.all([
@@ -33,7 +33,7 @@ function handlersOf(dependencies: HealthDependencies): OperationHandlers<typeof 
         probe(() => measurements.check()),
       ]);
       const status = worst([store, points]);
-      return { status: status === "healthy" ? 200 : 503, body: { status, ...about } };
+      return { status: status === "healthy" ? 200 : 503, body: { status, ...about() } };
     },
 
     async detailedHealth({ now }) {
@@ -46,7 +46,7 @@ function handlersOf(dependencies: HealthDependencies): OperationHandlers<typeof 
       const components = componentsOf(store, points, queues.component, topology, queues.depths);
       const body: DetailedHealth = {
         status: worst(Object.values(components)),
-        ...about,
+        ...about(),
         components,
         queues: queues.depths,
         performance: {

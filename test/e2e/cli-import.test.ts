@@ -176,7 +176,7 @@ describe("telemetry import", () => {
   it("finishes what is under way when it is interrupted, and says how far it came", async () => {
     const file = await csvOf(
       "long.csv",
-      Array.from({ length: 50_000 }, (_, i) => `${end - i * 1_000},${i}`),
+      Array.from({ length: 50_000 }, (_, i) => `${end - (i + 1) * 1_000},${i}`),
     );
     const released = Promise.withResolvers<void>();
     const door = await startAnsweringServer(async (asked) => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Platform, type Problem, startPlatform } from "../platform.ts";
 import { at, point } from "../points.ts";
 
@@ -43,9 +43,9 @@ beforeAll(async () => {
   );
   await platform.post("/api/v1/telemetry/bulk", body);
   await platform.post("/api/v1/telemetry/devices/now/telemetry", point({ value: 42, unit: "%" }));
-  await expect
-    .poll(async () => (await query({ metrics: ["temperature", "humidity"] })).count, { timeout: 15_000 })
-    .toBe(1_080);
+  const everything = async () =>
+    expect((await query({ metrics: ["temperature", "humidity"] })).count).toBe(1_080);
+  await vi.waitFor(everything, { timeout: 15_000, interval: 50 });
 });
 
 afterAll(async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Platform, startPlatform } from "../platform.ts";
 import { at } from "../points.ts";
 
@@ -58,7 +58,10 @@ const events = [
 const report = async (query = "") => (await platform.get<Report>(`/metrics${query}`)).body;
 const send = (list: object[]) => platform.post("/api/v1/events", list, batched);
 const counted = (total: number) =>
-  expect.poll(async () => (await report()).events.total, { timeout: 10_000 }).toBe(total);
+  vi.waitFor(async () => expect((await report()).events.total).toBe(total), {
+    timeout: 10_000,
+    interval: 50,
+  });
 
 beforeAll(async () => {
   platform = await startPlatform();

@@ -42,6 +42,14 @@ export class Ledger {
     for (const point of sent.points ?? []) this.points.set(pointKey(point), point);
     for (const event of sent.events ?? []) this.events.set(eventKey(event), event);
   }
+
+  /** What is left when these points and events are taken away. */
+  without(keys: ReadonlySet<string>): Ledger {
+    const left = new Ledger();
+    for (const [key, point] of this.points) if (!keys.has(key)) left.points.set(key, point);
+    for (const [key, event] of this.events) if (!keys.has(key)) left.events.set(key, event);
+    return left;
+  }
 }
 
 export const pointKey = ({ deviceId, metricName, time }: Omit<SentPoint, "value">): string =>

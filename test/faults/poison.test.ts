@@ -40,7 +40,7 @@ it("dead-letters only the measurements at fault, in the middle of a batch of goo
   const device = "device-7";
   const points = Array.from({ length: 60 }, () => nextPoint(device));
   const good = points.flatMap((point) => measurementMessages([point]));
-  const [template] = good;
+  const [template] = measurementMessages([nextPoint(device)]);
   if (!template) throw new Error("expected a message");
   const poisoned = (messageId: string, change: (text: string) => string): Outgoing => ({
     ...template,

@@ -31,9 +31,7 @@ it("finishes what is under way when it is stopped under load, and leaves the res
     await runtime.stop();
     // Nobody takes anything now: each acknowledged message is done, or in its queue, and none is both.
     const waiting = await waitingKeys();
-    const left = new Ledger();
-    ledger.points.forEach((point, key) => waiting.has(key) || left.points.set(key, point));
-    ledger.events.forEach((event, key) => waiting.has(key) || left.events.set(key, event));
+    const left = ledger.without(waiting);
     const title = `stopped with ${waiting.size} waiting`;
     expect(await tallyOf(title, place, left, random.seed)).toEqual(allStored(left));
     runtime = await startOn(place);

@@ -5,7 +5,7 @@ import { openPostgresMeasurements } from "../../layers/storage/measurements/post
 import type { Registry } from "../../layers/storage/registry/port.ts";
 import { openPostgresRegistry } from "../../layers/storage/registry/postgres/registry.ts";
 import { type DeadLetter, deadLetters } from "./dead-letters.ts";
-import { eventKey, type Labels, type Ledger, pointKey, type SentEvent } from "./ledger.ts";
+import { eventKey, type Labels, type Ledger, pointKey, type SentEvent, type SentPoint } from "./ledger.ts";
 import type { Place } from "./place.ts";
 import { METRICS } from "./samples.ts";
 
@@ -37,8 +37,9 @@ export async function tallyOf(title: string, place: Place, ledger: Ledger, seed:
   const measurements = openPostgresMeasurements({ connectionString: place.databaseUrl });
   const registry = openPostgresRegistry({ connectionString: place.databaseUrl });
   try {
-    const points = await comparePoints(measurements, ledger, dead.keys);
-    const events = await compareEvents(registry, ledger, dead.keys);
+    const alive = ledger.without(dead.keys);
+    const points = await comparePoints(measurements, alive.points);
+    const events = await compareEvents(registry, [...alive.events.values()]);
     const tally = {
       sent: ledger.size,
       stored: points.stored + events.stored,
@@ -99,12 +100,7 @@ interface Comparison {
   missing: number;
 }
 
-async function comparePoints(
-  store: Measurements,
-  ledger: Ledger,
-  dead: ReadonlySet<string>,
-): Promise<Comparison> {
-  const owed = new Map([...ledger.points].filter(([key]) => !dead.has(key)));
+async function comparePoints(store: Measurements, owed: Map<string, SentPoint>): Promise<Comparison> {
   const all = owed.size;
   let beyond = 0;
   for await (const point of storedPoints(store)) {
@@ -130,12 +126,7 @@ const EVER = { from: 0, to: Number.MAX_SAFE_INTEGER };
  * Counters know no single event: of each label what is there beyond what is owed is doubled, what is not is missing.
  * The durations are held against the same events: how many were measured, and the sum of those of the API.
  */
-async function compareEvents(
-  { usage }: Registry,
-  ledger: Ledger,
-  dead: ReadonlySet<string>,
-): Promise<Comparison> {
-  const alive = [...ledger.events].filter(([key]) => !dead.has(key)).map(([, event]) => event);
+async function compareEvents({ usage }: Registry, owed: readonly SentEvent[]): Promise<Comparison> {
   const counted = sums((await usage.counts(EVER)).map((row) => [labelText(row), row.count]));
   const measured = sums(
     (await usage.durations(EVER)).flatMap(({ measure, count, sumMs }) => [
@@ -143,10 +134,10 @@ async function compareEvents(
       ...(measure === "api" ? [[`${measure} ms`, sumMs] as const] : []),
     ]),
   );
-  const { over, under } = difference(counted, sums(alive.map((event) => [labelText(event.labels), 1])));
-  const durations = difference(measured, sums(alive.flatMap(durationsOwed)));
+  const { over, under } = difference(counted, sums(owed.map((event) => [labelText(event.labels), 1])));
+  const durations = difference(measured, sums(owed.flatMap(durationsOwed)));
   return {
-    stored: alive.length - under,
+    stored: owed.length - under,
     doubled: Math.max(over, durations.over),
     missing: Math.max(under, durations.under),
   };

@@ -19,14 +19,15 @@ export function checkQueues({ queues }: DetailedHealth): string {
       "start the platform again: it declares its queues at each start (on AWS, at each deploy)",
     );
   }
-  const idle = known.filter(isConsumed).filter((queue) => byName.get(physicalName(queue))?.consumers === 0);
+  const consumed = new Set(known.filter(isConsumed).map(physicalName));
+  const idle = queues.filter(({ queue, consumers }) => consumers === 0 && consumed.has(queue));
   if (idle.length > 0) {
     throw new Trouble(
-      `nobody consumes ${idle.map((queue) => describe(byName.get(physicalName(queue)))).join(", ")}`,
+      `nobody consumes ${idle.map(describe).join(", ")}`,
       "is the platform still starting? Else look in its log for the consumer that ended",
     );
   }
-  return queues.map(describe).join(", ");
+  return [`${queues.length} declared`, ...queues.map(describe)].join("\n");
 }
 
 export function checkDeadLetters({ queues }: DetailedHealth): string {
@@ -44,5 +45,5 @@ const mustBeThere = ({ partition }: Queue): boolean => partition === undefined |
 
 const isConsumed = ({ kind }: Queue): boolean => kind === "work" || kind === "stream";
 
-const describe = (depth: Depth | undefined): string =>
-  depth ? `${depth.queue} (${depth.ready} ready, ${depth.consumers} consumers)` : "";
+const describe = (depth: Depth): string =>
+  `${depth.queue} (${depth.ready} ready, ${depth.consumers} consumers)`;

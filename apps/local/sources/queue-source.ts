@@ -40,27 +40,74 @@ const MAX_RECONNECT_MS = 5_000;
 export function startQueueSource(options: QueueSourceOptions): QueueSource {
   const { url, subscriptions, logger } = options;
   let connection: ChannelModel | undefined;
-  let consumers: QueueConsumer[] = [];
-  const abandoned = new Set<Promise<void>>();
+  const consumers: QueueConsumer[] = [];
+  /** Batches that outlived their connection. */
+  const orphaned = new Set<Promise<void>>();
   let stopping = false;
   let failures = 0;
   let retry: NodeJS.Timeout | undefined;
+  let opening = open();
 
   async function open(): Promise<void> {
-    let opened: ChannelModel | undefined;
+    const opened = await openConnection({ url, name: "queue sources" }).catch(waitFor);
+    if (!opened) return again();
+    opened.on("close", lost);
+    connection = opened;
+    if (stopping) return;
     try {
-      opened = await openConnection({ url, name: "queue sources" });
-      opened.on("close", lost);
-      connection = opened;
-      await Promise.all(subscriptions.map((subscription) => consume(connection, subscription)));
+      await Promise.all(subscriptions.map((subscription) => subscribe(opened, subscription)));
       failures = 0;
     } catch (error) {
-      logger.warn("queue sources wait for the broker", { error });
-      // `lost` is told of a connection that was there, once; only without one it must be said.
-      if (opened) await closeQuietly(opened);
-      else again();
+      waitFor(error);
+      await closeQuietly(opened); // `lost` follows, and tries again.
     }
   }
+
+  function waitFor(error: unknown): undefined {
+    logger.warn("queue sources wait for the broker", { error });
+  }
+
+  async function subscribe(to: ChannelModel, subscription: QueueSubscription): Promise<void> {
+    const channel = await to.createChannel();
+    channel.on("error", () => undefined);
+    await channel.prefetch(subscription.batchSize * 2);
+    const consumer = new QueueConsumer(channel, subscription, options);
+    // The broker closes a channel when the queue is not there (404) or was deleted: the connection starts afresh.
+    channel.on("close", () => {
+      if (!consumer.ended) void to.close().catch(() => undefined);
+    });
+    consumers.push(consumer);
+    await consumer.start();
+  }
+
+  function lost(): void {
+    connection = undefined;
+    for (const consumer of consumers.splice(0)) {
+      const finished = consumer.abandon().finally(() => orphaned.delete(finished));
+      orphaned.add(finished);
+    }
+    again();
+  }
+
+  function again(): void {
+    if (stopping) return;
+    const pauseMs = Math.min(MAX_RECONNECT_MS, RECONNECT_MS * 2 ** failures++);
+    retry = setTimeout(() => {
+      opening = open();
+    }, pauseMs);
+  }
+
+  return {
+    async stop() {
+      stopping = true;
+      clearTimeout(retry);
+      await opening;
+      await Promise.all([...consumers.map((consumer) => consumer.stop()), ...orphaned]);
+      await closeQuietly(connection);
+    },
+  };
+}
+
 /** Batches what one channel delivers. A delivery is acknowledged on the channel that it came by, or not at all. */
 class QueueConsumer {
   readonly #channel: Channel;
@@ -74,6 +121,10 @@ class QueueConsumer {
     this.#channel = channel;
     this.#subscription = subscription;
     this.#options = options;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
   }
 
   async start(): Promise<void> {
@@ -93,10 +144,11 @@ class QueueConsumer {
     await this.#working;
   }
 
-  /** The channel is gone, and the deliveries with it. */
-  abandon(): void {
+  /** The channel is gone, and the deliveries with it. Resolves when the batch under way is through all the same. */
+  async abandon(): Promise<void> {
     this.#ended = true;
     this.#waiting = [];
+    await this.#working;
   }
 
   #take(message: ConsumeMessage): void {

@@ -5,7 +5,8 @@ import { MICROS_PER_SECOND, type Micros } from "../../../core/time.ts";
 import { query } from "../../postgres/transaction.ts";
 import type { Page, PointQuery } from "../port.ts";
 import { pageOf } from "./cursor.ts";
-import { conditionsOf, Parameters, type Selection, select, sourceOf } from "./selection.ts";
+import { type Selection, select } from "./selection.ts";
+import { sourceOf } from "./source.ts";
 import { readWindows, type Window } from "./windows.ts";
 
 /** The columns of a point beside its series. */
@@ -33,21 +34,15 @@ export async function readPoints(pool: pg.Pool, wanted: PointQuery, now: Micros)
 }
 
 async function readWindow(pool: pg.Pool, selection: Selection, window: Window, limit: number) {
-  const parameters = new Parameters();
-  const source = sourceOf(selection, parameters);
-  const conditions = conditionsOf(selection, window, parameters);
+  const { from, conditions, values, add } = sourceOf(selection, window);
   const { after, named } = selection;
-  if (after) {
-    const place = `(${parameters.add(after.time)}, ${parameters.add(after.rank)})`;
-    conditions.push(`(points.time, series.rank) > ${place}`);
-  }
+  if (after) conditions.push(`(points.time, series.rank) > (${add(after.time)}, ${add(after.rank)})`);
   const text = `
     SELECT rank, ${POINT_COLUMNS}
-    FROM ${source}
+    FROM ${from}
     WHERE ${conditions.join(" AND ")}
     ORDER BY time, rank
-    LIMIT ${parameters.add(limit)}`;
-  const { values } = parameters;
+    LIMIT ${add(limit)}`;
   const rows = await query<PointRow & { rank: number }>(pool, "reading points", { text, values });
   return rows.map((row) => {
     const { deviceId = "", metricName = "" } = named[row.rank] ?? {};

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { isStorable } from "../../../core/json.ts";
 import { MICROS_PER_DAY, type Micros } from "../../../core/time.ts";
-import { numberArray, textArray } from "../../postgres/arrays.ts";
+import { textArray } from "../../postgres/arrays.ts";
 import { query } from "../../postgres/transaction.ts";
 import type { PointQuery, SeriesFilter } from "../port.ts";
 import { decodeCursor, type Position } from "./cursor.ts";
@@ -111,38 +111,4 @@ function rank(rows: readonly SeriesRow[], acrossDevices: boolean) {
     ranks.push(named.length - 1);
   }
   return { named, ranks, passed };
-}
-
-/** Collects the values of a statement that is put together from parts. */
-export class Parameters {
-  readonly values: unknown[] = [];
-
-  /** @returns how the statement names it: `$3` */
-  add(value: unknown): string {
-    return `$${this.values.push(value)}`;
-  }
-}
-
-/** What every query over points has in common: which table, and which of its rows. */
-export function sourceOf({ seriesIds, ranks }: Selection, parameters: Parameters): string {
-  const ids = parameters.add(numberArray(seriesIds));
-  return `unnest(${ids}::int4[], ${parameters.add(numberArray(ranks))}::int4[])
-      WITH ORDINALITY AS series (series_id, rank, position)
-    JOIN points USING (series_id)`;
-}
-
-export function conditionsOf(
-  { oldest, filter: { tags, min, max } }: Selection,
-  { from, to }: Window,
-  parameters: Parameters,
-): string[] {
-  const add = (value: unknown) => parameters.add(value);
-  const unexpired = [...oldest].map(([days, since]) => {
-    return `(points.retention_class = ${add(days)} AND points.time >= ${add(Math.max(from, since))})`;
-  });
-  const conditions = [`(${unexpired.join(" OR ")})`, `points.time < ${add(to)}`];
-  if (tags && Object.keys(tags).length > 0) conditions.push(`points.tags @> ${add(JSON.stringify(tags))}`);
-  if (min !== undefined) conditions.push(`points.value >= ${add(min)}`);
-  if (max !== undefined) conditions.push(`points.value <= ${add(max)}`);
-  return conditions;
 }
