@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ApiError } from "./api.ts";
+import type { Terminal } from "./terminal.ts";
 
 export interface RetryOptions {
   /** Ends the pauses: the call that is under way finishes, no other follows. */
@@ -45,3 +46,11 @@ function pauseAfter(failures: number, retryAfterMs = 0): number {
   const ceiling = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
   return retryAfterMs + Math.random() * ceiling;
 }
+
+/** Says on the terminal why nothing moves for a while. */
+export const tellPause =
+  (terminal: Pick<Terminal, "err">) =>
+  (error: ApiError, pauseMs: number): void => {
+    const [reason] = error.message.split("\n");
+    terminal.err(`${reason}; again in ${(pauseMs / 1_000).toFixed(1)} s`);
+  };

@@ -13,37 +13,34 @@ export const sustained: Claim = {
   async run(bench) {
     const seconds = bench.scaled(SECONDS);
     const batches = seconds * BATCHES_PER_SECOND;
-    const run: PointRun = {
-      since: Math.floor(Date.now() / 1_000) * 1_000 - 6 * 3_600_000,
-      round: 0,
-      batches,
-    };
+    const since = Math.floor(Date.now() / 1_000) * 1_000 - 6 * 3_600_000;
+    const run: PointRun = { since, round: 0, batches };
     const platform = await bench.platform();
-    const devices = await bench.load(platform);
-    const people = await bench.load(platform);
-
+    const [devices, people] = [await bench.load(platform), await bench.load(platform)];
     const startedAt = machineMs();
-    const ingest = devices.call("pace", {
-      requests: Array.from({ length: batches }, (_, batch) => batchRequest(run, batch)),
-      perSecond: BATCHES_PER_SECOND,
-      seconds,
-    });
-    await until("the middle", () => machineMs() - startedAt > seconds * 500);
-    const queries = Array.from({ length: QUERIES }, (_, i) => latestRequest(i % DEVICES));
-    const answers = await people.call("atOnce", { requests: queries });
-    await ingest;
-    await allStored(platform.databaseUrl, batches * BATCH);
-    const rate = (batches * BATCH * 1_000) / (machineMs() - startedAt);
 
-    expectExactly("queries answered", QUERIES, answers.length);
+    const ingest = async () => {
+      const requests = Array.from({ length: batches }, (_, batch) => batchRequest(run, batch));
+      await devices.call("pace", { requests, perSecond: BATCHES_PER_SECOND, seconds });
+      await allStored(platform.databaseUrl, batches * BATCH);
+      return (batches * BATCH * 1_000) / (machineMs() - startedAt);
+    };
+    const query = async () => {
+      await until("the middle of it", () => machineMs() - startedAt > seconds * 500);
+      return people.call("atOnce", {
+        requests: Array.from({ length: QUERIES }, (_, i) => latestRequest(i % DEVICES)),
+      });
+    };
+    const [rate, answers] = await Promise.all([ingest(), query()]);
+
     return together(
       ["NFR-003"],
       [
-        // What is offered is 10,000/s: a hundredth is for the way of the last batch, and for starting.
         {
           claim: `points stored, 10,000/s offered for ${seconds} s`,
           ours: rate,
           unit: perSecond,
+          // A hundredth is for the way of the last batch.
           reach: atLeast(9_900, perSecond),
         },
         {
@@ -60,13 +57,13 @@ export const sustained: Claim = {
 async function allStored(databaseUrl: string, expected: number): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
-  await until(
-    `${expected} points in the store`,
-    async () => {
-      const { rows } = await client.query<{ count: string }>("SELECT count(*) FROM points");
-      return Number(rows[0]?.count) === expected;
-    },
-    { everyMs: 50 },
-  );
+  let stored = 0;
+  const isThere = async () => {
+    const { rows } = await client.query<{ count: string }>("SELECT count(*) FROM points");
+    stored = Number(rows[0]?.count);
+    return stored >= expected;
+  };
+  await until(`${expected} points in the store`, isThere, { everyMs: 50 });
   await client.end();
+  expectExactly("points in the store", expected, stored);
 }

@@ -45,15 +45,18 @@ export interface Closable {
   once(event: "close", listener: () => void): unknown;
 }
 
-/** A peer that is gone, or a connection that closes under its channel, never answers a close. */
+/** A peer that is gone never answers a close. */
 const CLOSE_MS = 2_000;
 
 /** Closes what may be broken already: then there is nothing left to close. */
-export async function closeQuietly(closable: { close(): Promise<void> } | undefined): Promise<void> {
+export async function closeQuietly(closable: Closable | undefined): Promise<void> {
   if (!closable) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, CLOSE_MS);
-  await Promise.race([closable.close().catch(() => undefined), promise]);
+  // amqplib forgets a channel's `close` if the connection goes first, but it emits the event.
+  closable.once("close", resolve);
+  closable.close().then(resolve, () => resolve());
+  await promise;
   clearTimeout(timer);
 }
 

@@ -1,6 +1,7 @@
-import { type Api, type ApiError, createApi } from "../api.ts";
+import { type Api, createApi } from "../api.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { startProgress } from "../progress.ts";
+import { tellPause } from "../retry.ts";
 import { findPlatform } from "../settings.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../verb.ts";
@@ -85,11 +86,7 @@ async function sendAll(run: ImportRun, sources: readonly SourceFile[], means: Me
 
 function senderOf({ concurrency }: ImportRun, { api, tally, terminal, signal }: Means): Sender {
   if (!api) return dryRun(tally);
-  const onPause = (error: ApiError, pauseMs: number) => {
-    const [reason] = error.message.split("\n");
-    terminal.err(`${reason}; again in ${(pauseMs / 1_000).toFixed(1)} s`);
-  };
-  return createSender({ api, concurrency, tally, signal, onPause });
+  return createSender({ api, concurrency, tally, signal, onPause: tellPause(terminal) });
 }
 
 const dryRun = (tally: Tally): Sender => ({

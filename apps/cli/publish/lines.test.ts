@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Line, type LineOptions, readEvents } from "./lines.ts";
+import { inBatches, type Line, type LineOptions, readEvents } from "./lines.ts";
 
 async function read(lines: readonly string[], options: Partial<LineOptions> = {}): Promise<Line[]> {
   const found: Line[] = [];
@@ -8,7 +8,7 @@ async function read(lines: readonly string[], options: Partial<LineOptions> = {}
   return found;
 }
 
-async function* generate(lines: readonly string[]): AsyncGenerator<string> {
+async function* generate<Item>(lines: readonly Item[]): AsyncGenerator<Item> {
   yield* lines;
 }
 
@@ -43,5 +43,15 @@ describe("readEvents", () => {
       { number: 2, fault: "not a valid model.registered: data.model_id: required" },
       { number: 3, event: { data: { model_id: "m" } } },
     ]);
+  });
+});
+
+describe("inBatches", () => {
+  it("cuts by number and by size", async () => {
+    const sizes: number[] = [];
+    const line = (bytes: number): Line => ({ number: 1, bytes, fault: "" });
+    const lines = [...Array(600).fill(line(100)), ...Array(30).fill(line(250 * 1_024))];
+    for await (const batch of inBatches(generate(lines))) sizes.push(batch.length);
+    expect(sizes).toEqual([500, 112, 12, 6]);
   });
 });

@@ -2,7 +2,11 @@ import { makeEvent, type PublishOptions } from "../../../layers/broker/publisher
 import type { Event } from "../../../layers/core/envelope.ts";
 import { asError } from "../../../layers/core/errors.ts";
 
-export type Line = { number: number; event: Event } | { number: number; fault: string };
+export type Line = { number: number; bytes: number } & ({ event: Event } | { fault: string });
+
+const MAX_LINES = 500;
+/** Stays below what API Gateway takes, with what the envelopes add. */
+const MAX_BYTES = 3 * 1_024 * 1_024;
 
 export interface LineOptions {
   source: string;
@@ -18,12 +22,29 @@ export async function* readEvents(lines: AsyncIterable<string>, options: LineOpt
   for await (const line of lines) {
     number++;
     if (line.trim() === "") continue;
+    const bytes = Buffer.byteLength(line);
     try {
-      yield { number, event: eventOf(line, options) };
+      yield { number, bytes, event: eventOf(line, options) };
     } catch (error) {
-      yield { number, fault: asError(error).message };
+      yield { number, bytes, fault: asError(error).message };
     }
   }
+}
+
+/** Cuts lines into what goes out in one request, by number and by size. */
+export async function* inBatches(lines: AsyncIterable<Line>): AsyncGenerator<Line[]> {
+  let batch: Line[] = [];
+  let bytes = 0;
+  for await (const line of lines) {
+    if (batch.length >= MAX_LINES || (batch.length > 0 && bytes + line.bytes > MAX_BYTES)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(line);
+    bytes += line.bytes;
+  }
+  if (batch.length > 0) yield batch;
 }
 
 function eventOf(line: string, { source, type, idField, envelope }: LineOptions): Event {

@@ -9,13 +9,12 @@ import { type Api, createApi } from "../api.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { startProgress } from "../progress.ts";
 import { envelopeOf, type PublishArguments } from "../publish.ts";
-import { withRetries } from "../retry.ts";
+import { tellPause, withRetries } from "../retry.ts";
 import { findPlatform } from "../settings.ts";
 import type { Terminal } from "../terminal.ts";
 import { ReportedFailure } from "../verb.ts";
-import { type Line, readEvents } from "./lines.ts";
+import { inBatches, type Line, readEvents } from "./lines.ts";
 
-const BATCH = 500;
 const SHOWN_FAULTS = 20;
 const INTERRUPTED = 130;
 
@@ -34,6 +33,7 @@ export async function publishEach(
   const api = createApi(findPlatform());
   const input = payloadFile === "-" ? process.stdin : (await open(payloadFile)).createReadStream();
   const interrupt = onInterrupt();
+  const { signal } = interrupt;
   const progress = startProgress(terminal);
   const counts = { published: 0, faulty: 0 };
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
@@ -42,11 +42,11 @@ export async function publishEach(
     for await (const batch of inBatches(events)) {
       const good = batch.flatMap((line) => ("event" in line ? [line.event] : []));
       sayFaults(batch, counts, terminal);
-      if (good.length > 0) await withRetries(() => post(api, good), { signal: interrupt.signal });
+      if (good.length > 0) await withRetries(() => post(api, good), { signal, onPause: tellPause(terminal) });
       counts.published += good.length;
       if (json) for (const event of good) say(event, options, terminal);
       progress.update(0, `${counts.published} published`);
-      if (interrupt.signal.aborted) break;
+      if (signal.aborted) break;
     }
   } finally {
     lines.close();
@@ -55,7 +55,7 @@ export async function publishEach(
     interrupt.dispose();
     terminal.err(`${counts.published} published, ${counts.faulty} left out`);
   }
-  if (interrupt.signal.aborted) throw new ReportedFailure(INTERRUPTED);
+  if (signal.aborted) throw new ReportedFailure(INTERRUPTED);
   if (counts.faulty > 0) throw new ReportedFailure();
 }
 
@@ -64,17 +64,6 @@ function sayFaults(batch: readonly Line[], counts: { faulty: number }, terminal:
     if ("event" in line) continue;
     if (++counts.faulty <= SHOWN_FAULTS) terminal.err(`line ${line.number}: ${line.fault}`);
   }
-}
-
-async function* inBatches(lines: AsyncIterable<Line>): AsyncGenerator<Line[]> {
-  let batch: Line[] = [];
-  for await (const line of lines) {
-    batch.push(line);
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }
 
 async function post(api: Api, events: readonly Event[]): Promise<void> {

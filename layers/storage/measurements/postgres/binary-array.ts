@@ -91,7 +91,8 @@ export class BinaryArray {
   }
 
   #element(size: number): void {
-    this.#view.setInt32(this.#reserve(SIZE_BYTES + size), size);
+    const sizeAt = this.#reserve(SIZE_BYTES + size); // First, since it may put another view in the place of this one.
+    this.#view.setInt32(sizeAt, size);
     this.#at += SIZE_BYTES;
   }
 

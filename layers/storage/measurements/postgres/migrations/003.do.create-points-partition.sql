@@ -2,7 +2,8 @@
 -- number of callers at once: the first makes it, the others wait and find it there.
 --
 -- The table is made apart and attached, since CREATE TABLE … PARTITION OF would wait for every query that runs,
--- and everybody else would wait behind it.
+-- and everybody else would wait behind it. The lock is the one that ATTACH takes anyway; readers and writers pass.
+-- An advisory lock would not do: it does not refresh what a session believes to exist.
 --
 -- Answers read the index alone where vacuum has been: often, then. It passes over pages that it has seen before.
 
@@ -20,7 +21,7 @@ BEGIN
   IF to_regclass(partition) IS NOT NULL THEN
     RETURN;
   END IF;
-  PERFORM pg_advisory_xact_lock(hashtext('points partitions'));
+  EXECUTE format('LOCK TABLE ONLY %I IN SHARE UPDATE EXCLUSIVE MODE', parent);
   IF to_regclass(partition) IS NOT NULL THEN
     RETURN;
   END IF;
