@@ -160,7 +160,7 @@ async function stop(
   await close();
 }
 
-/** The key of the settings is the admin key, and no former one beside it. */
+/** The key of the settings is an admin key; under its id no former one remains. */
 async function ensureAdminKey({ keys }: Registry, apiKey: string): Promise<void> {
   const keyId = keyIdOf(apiKey);
   const hash = sha256(apiKey);

@@ -35,7 +35,7 @@ async function start(settings: LocalSettings, stops: Stop[]): Promise<void> {
   const { home, port, partitions } = settings;
   const startedAt = performance.now();
   await mkdir(join(home, "logs"), { recursive: true, mode: 0o700 });
-  const apiKey = settings.apiKey ?? (await keptApiKey(home));
+  const apiKey = await keptApiKey(settings);
   const logFile = join(home, "logs", "telemetry.log");
   const logger = openLog(logFile);
   stops.push(() => logger.close());
@@ -47,7 +47,7 @@ async function start(settings: LocalSettings, stops: Stop[]): Promise<void> {
   stops.push(runtime.stop);
   if ("rabbitmqctl" in broker) await persistDeclarations(broker);
   const { url } = runtime;
-  const hostMetrics = startHostMetrics({ url, apiKey, logger });
+  const hostMetrics = startHostMetrics({ url, apiKey, logger, home });
   stops.push(() => hostMetrics.stop());
   await writeRunFile(home, { url, amqpUrl, databaseUrl, pid: process.pid });
   stops.push(() => removeRunFile(home));
@@ -74,14 +74,16 @@ async function privatePostgres(home: string, stops: Stop[]): Promise<string> {
   return postgres.current().url;
 }
 
-/** Generated once and kept, so that scripts go on working after a restart. */
-async function keptApiKey(home: string): Promise<string> {
+/**
+ * The key of the settings, or one that is generated once, so that scripts go on working after a restart. Either
+ * way it is kept in the home, where the command line finds it.
+ */
+async function keptApiKey({ home, apiKey }: LocalSettings): Promise<string> {
   const file = join(home, "api-key");
-  const kept = await readFile(file, "utf8").catch(() => "");
-  if (kept.trim() !== "") return kept.trim();
-  const apiKey = `${newId("key")}.${randomBytes(32).toString("base64url")}`;
-  await writeFile(file, `${apiKey}\n`, { mode: 0o600 });
-  return apiKey;
+  const kept = (await readFile(file, "utf8").catch(() => "")).trim();
+  const key = apiKey ?? (kept || `${newId("key")}.${randomBytes(32).toString("base64url")}`);
+  if (key !== kept) await writeFile(file, `${key}\n`, { mode: 0o600 });
+  return key;
 }
 
 interface Places {

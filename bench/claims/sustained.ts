@@ -28,7 +28,8 @@ export const sustained: Claim = {
     const query = async () => {
       await until("the middle of it", () => machineMs() - startedAt > seconds * 500);
       return people.call("atOnce", {
-        requests: Array.from({ length: QUERIES }, (_, i) => latestRequest(i % DEVICES)),
+        // Of those that have reported by then, however short the run is.
+        requests: Array.from({ length: QUERIES }, (_, i) => latestRequest(i % (DEVICES / 2))),
       });
     };
     const [rate, answers] = await Promise.all([ingest(), query()]);

@@ -9,17 +9,20 @@ export interface Measurements {
   /**
    * Stores points, idempotently: of all the points ever written under one key (time, device, metric) the one
    * with the highest (version, tie) stays, in whatever order and however often they come. Returns once they
-   * are durable.
+   * are durable. Points that have expired already are passed over.
    *
    * @throws {UnavailableError} the store is gone or not ready; nothing, or only a part, was stored
-   * @throws {PermanentError} the data are at fault; nothing was stored
+   * @throws {PermanentError} the data are at fault, such as a time more than a day ahead; nothing was stored
    */
   write(points: readonly StoredPoint[]): Promise<void>;
 
-  /** Raw points, ordered by time, device, metric. */
+  /** Raw points, ordered by time, device, metric. @throws {RefusedError} 400, a cursor that is none */
   points(query: PointQuery): Promise<Page<Point>>;
 
-  /** One value per bucket that holds a point, ordered by bucket, device, metric. Buckets start at multiples of the interval. */
+  /**
+   * One value per bucket that holds a point (for statistics over numbers: that holds a number), ordered by bucket,
+   * device, metric. Buckets start at multiples of the interval. @throws {RefusedError} 400, a cursor that is none
+   */
   buckets(query: BucketQuery): Promise<Page<Bucket>>;
 
   /** The newest point of one series not before `since`. */

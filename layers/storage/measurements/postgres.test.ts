@@ -1,5 +1,6 @@
+import { rm } from "node:fs/promises";
 import type pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { startPostgres } from "../../../apps/local/services/postgres.ts";
 import { type Fresh, freshDatabase } from "../../../test/fresh.ts";
 import { temporaryHome } from "../../../test/temporary-home.ts";
@@ -113,6 +114,29 @@ describe("what is PostgreSQL's own", () => {
     });
   });
 
+  describe("retention classes", () => {
+    it("gives a series another retention from a moment on, by a row, and answers over both [NFR-012]", async () => {
+      const now = microsOf(Date.now());
+      const [deviceId, metricName] = [newName("d"), "temperature"];
+      const old = [now - 60 * DAY, now - 2 * DAY].map((time) => pointOf({ deviceId, time, value: 1 }));
+      await store.write(old);
+      await pool.query("SELECT create_retention_class(30::smallint, 3::smallint)");
+      await pool.query(
+        "INSERT INTO series (device_id, metric_name, retention_class, valid_from) VALUES ($1, $2, 30, $3)",
+        [deviceId, metricName, now - DAY],
+      );
+      const reopened = openPostgresMeasurements({ pool });
+      const fresh = [now - 40 * DAY, now - HOUR].map((time) => pointOf({ deviceId, time, value: 4 }));
+      await reopened.write(fresh);
+      const range = { devices: [deviceId], metrics: [metricName], from: 0, to: now, limit: 10 };
+      const { items } = await reopened.points(range);
+      expect(items.map(({ time }) => now - time)).toEqual([60 * DAY, 2 * DAY, HOUR]);
+      const together = await reopened.buckets({ ...range, aggregation: "avg", interval: now + DAY });
+      expect(together.items).toMatchObject([{ start: 0, value: 2 }]);
+      expect(await reopened.latest({ deviceId, metricName, since: 0 })).toMatchObject({ time: now - HOUR });
+    });
+  });
+
   describe("series", () => {
     const writeWhileAnotherInserts = async (deviceId: string, ending: "COMMIT" | "ROLLBACK") => {
       const other = await pool.connect();
@@ -121,7 +145,7 @@ describe("what is PostgreSQL's own", () => {
       const written = store.write([pointOf({ deviceId })]);
       const waiting =
         "SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = $1";
-      await expect.poll(() => columnOf(waiting, [database.name])).toEqual([1]);
+      await expect.poll(() => columnOf(waiting, [database.name]), { timeout: 10_000 }).toEqual([1]);
       await other.query(ending);
       other.release();
       await written;
@@ -150,7 +174,7 @@ describe("what is PostgreSQL's own", () => {
       const refused = expect(written).rejects.toThrow(UnavailableError);
       const kill = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE application_name = 'victim' AND wait_event_type = 'Lock'`;
-      await expect.poll(async () => (await pool.query(kill)).rowCount).toBe(1);
+      await expect.poll(async () => (await pool.query(kill)).rowCount, { timeout: 10_000 }).toBe(1);
       await refused;
       await other.query("ROLLBACK");
       other.release();
@@ -221,17 +245,20 @@ describe("what is PostgreSQL's own", () => {
 
 it("has everything it said was written, and goes on, when the server is killed and comes back", async () => {
   const home = await temporaryHome();
-  const first = await startPostgres({ home });
-  await migrateMeasurements(first.url);
-  const store = openPostgresMeasurements({ connectionString: first.url });
+  let server = await startPostgres({ home });
+  onTestFinished(async () => {
+    await server.kill("SIGKILL");
+    await rm(home, { recursive: true, force: true });
+  });
+  await migrateMeasurements(server.url);
+  const store = openPostgresMeasurements({ connectionString: server.url });
   const deviceId = newName("d");
-  const time = (i: number) => MIDNIGHT + i;
-  await store.write([pointOf({ deviceId, time: time(0) })]);
-  await first.kill("SIGKILL");
-  await expect(store.write([pointOf({ deviceId, time: time(1) })])).rejects.toThrow(UnavailableError);
-  const second = await startPostgres({ home });
-  await store.write([pointOf({ deviceId, time: time(2) })]);
-  expect((await pointsOf(store, deviceId)).map((point) => point.time)).toEqual([time(0), time(2)]);
+  const write = (micros: number) => store.write([pointOf({ deviceId, time: MIDNIGHT + micros })]);
+  await write(0);
+  await server.kill("SIGKILL");
+  await expect(write(1)).rejects.toThrow(UnavailableError);
+  server = await startPostgres({ home });
+  await write(2);
+  expect((await pointsOf(store, deviceId)).map(({ time }) => time - MIDNIGHT)).toEqual([0, 2]);
   await store.close();
-  await second.kill("SIGKILL");
 });

@@ -1,12 +1,12 @@
 import type pg from "pg";
 import { isStorable } from "../../../core/json.ts";
-import { MICROS_PER_DAY, type Micros } from "../../../core/time.ts";
+import type { Micros } from "../../../core/time.ts";
 import { textArray } from "../../postgres/arrays.ts";
 import { query } from "../../postgres/transaction.ts";
 import type { PointQuery, SeriesFilter } from "../port.ts";
 import { decodeCursor, type Position } from "./cursor.ts";
+import { newestAt, oldestOf } from "./retention.ts";
 import type { Window } from "./windows.ts";
-import { MOST_AHEAD } from "./write-points.ts";
 
 /** A query with its series looked up. */
 export interface Selection extends Window {
@@ -59,9 +59,9 @@ export async function select(
   if (!canMatch(wanted)) return undefined;
   const rows = await findSeries(pool, wanted, after);
   const oldest = new Map<number, Micros>();
-  for (const { retention_class: days } of rows) oldest.set(days, now - days * MICROS_PER_DAY);
+  for (const { retention_class: days } of rows) oldest.set(days, oldestOf(days, now));
   const from = Math.max(wanted.from, after?.time ?? wanted.from, Math.min(...oldest.values()));
-  const to = Math.min(wanted.to, now + MOST_AHEAD);
+  const to = Math.min(wanted.to, newestAt(now));
   if (rows.length === 0 || from >= to) return undefined;
   const { named, ranks, passed } = rank(rows, wanted.acrossDevices ?? false);
   const selection: Selection = {

@@ -1,14 +1,12 @@
 import type pg from "pg";
 import { PermanentError } from "../../../core/errors.ts";
 import type { StoredPoint } from "../../../core/measurement.ts";
-import { formatTime, MICROS_PER_DAY, type Micros } from "../../../core/time.ts";
+import { formatTime, type Micros } from "../../../core/time.ts";
 import { query } from "../../postgres/transaction.ts";
 import { BinaryArray } from "./binary-array.ts";
 import type { Partitions } from "./partitions.ts";
+import { newestAt, oldestOf } from "./retention.ts";
 import type { SeriesOfPoints, SeriesPoints } from "./series.ts";
-
-/** The door lets 15 minutes pass. What is further ahead came around it, and would live for longer than it may. */
-export const MOST_AHEAD = MICROS_PER_DAY;
 
 const WRITE = {
   name: "points.write",
@@ -48,7 +46,7 @@ export function openPointWriter(pool: pg.Pool, series: SeriesOfPoints, partition
 
 function refuseImpossible(points: readonly StoredPoint[], now: Micros): void {
   for (const { deviceId, metricName, time, value } of points) {
-    if (time > now + MOST_AHEAD) {
+    if (time > newestAt(now)) {
       throw refused(`a time at most a day ahead of ${formatTime(now)}`, `${time} µs`, deviceId, metricName);
     }
     if (typeof value === "number" && !Number.isFinite(value)) {
@@ -64,7 +62,7 @@ const refused = (expected: string, got: string, deviceId: string, metricName: st
 
 /** Sorted by time, the newest version of each, and without what has expired already, which nobody could see. */
 function newestOfEachTime({ series, points }: SeriesPoints, now: Micros): SeriesPoints {
-  const oldest = now - series.retentionClass * MICROS_PER_DAY;
+  const oldest = oldestOf(series.retentionClass, now);
   if (points.length === 1) return { series, points: (points[0]?.time ?? 0) < oldest ? [] : points };
   const newest: StoredPoint[] = [];
   for (const point of inOrderOfTime(points)) {

@@ -8,8 +8,6 @@ CREATE TABLE retention_classes (
   partition_days smallint NOT NULL
 );
 
-INSERT INTO retention_classes (days, partition_days) VALUES (90, 7);
-
 -- Names sort by their bytes, whatever the database's own collation: pages of answers rest on their order.
 CREATE TABLE series (
   id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

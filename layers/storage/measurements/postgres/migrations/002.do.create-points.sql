@@ -24,5 +24,3 @@ CREATE TABLE points (
   metadata jsonb,
   PRIMARY KEY (series_id, retention_class, time) INCLUDE (value)
 ) PARTITION BY LIST (retention_class);
-
-CREATE TABLE points_90 PARTITION OF points FOR VALUES IN (90) PARTITION BY RANGE (time);

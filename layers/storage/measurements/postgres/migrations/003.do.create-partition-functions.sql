@@ -1,9 +1,22 @@
+-- Tables are made apart and attached, here and below: CREATE TABLE … PARTITION OF would wait for every query that
+-- runs, and everybody else would wait behind it.
+
+CREATE FUNCTION create_retention_class(days smallint, partition_days smallint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO retention_classes VALUES (days, partition_days);
+  EXECUTE format('CREATE TABLE points_%s (LIKE points INCLUDING ALL) PARTITION BY RANGE (time)', days);
+  EXECUTE format('ALTER TABLE points ATTACH PARTITION points_%s FOR VALUES IN (%s)', days, days);
+END
+$$;
+
+SELECT create_retention_class(90::smallint, 7::smallint);
+
 -- Makes sure that points of this class and time have a partition, and says from when to when it reaches. Any
 -- number of callers at once: the first makes it, the others wait and find it there.
 --
--- The table is made apart and attached, since CREATE TABLE … PARTITION OF would wait for every query that runs,
--- and everybody else would wait behind it. The lock is the one that ATTACH takes anyway; readers and writers pass.
--- An advisory lock would not do: it does not refresh what a session believes to exist.
+-- The lock is the one that ATTACH takes anyway; readers and writers pass. An advisory lock would not do: it does
+-- not refresh what a session believes to exist.
 --
 -- Answers read the index alone where vacuum has been: often, then. It passes over pages that it has seen before.
 
