@@ -39,7 +39,7 @@ export interface BenchOptions {
   rounds: number;
   /** 1 for the full sizes. */
   scale: number;
-  /** Where the platform's CPU profiles are written, if wanted. */
+  /** Where a CPU profile of each process is written, if wanted. */
   profiles?: string;
 }
 
@@ -73,16 +73,17 @@ export function openBench({ services, rounds, scale, profiles }: BenchOptions): 
     return url.href;
   }
 
-  async function worker<T extends Tasks>(program: string, execArgv?: readonly string[]): Promise<Worker<T>> {
-    const started = await startWorker<T>(program, execArgv);
+  async function worker<T extends Tasks>(program: string): Promise<Worker<T>> {
+    const name = `--cpu-prof-name=${program}.${newName()}.cpuprofile`;
+    const profiling = profiles === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profiles}`, name];
+    const started = await startWorker<T>(program, profiling);
     undo.push(() => started.stop());
     return started;
   }
 
   async function platform(): Promise<RunningPlatform> {
     const [amqpUrl, databaseUrl] = [await vhost(), await database()];
-    const profiling = profiles === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profiles}`];
-    const process = await worker<Platform>("platform", profiling);
+    const process = await worker<Platform>("platform");
     const logFile = join(home, `${newName()}.log`);
     const started = await process.call("start", { amqpUrl, databaseUrl, logFile });
     return { ...started, amqpUrl, databaseUrl, process };

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { type AnsweringServer, type Reply, startAnsweringServer } from "../../test/answering-server.ts";
 import { type ApiError, createApi } from "./api.ts";
 

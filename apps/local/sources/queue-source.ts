@@ -135,13 +135,15 @@ class QueueConsumer {
   }
 
   /**
-   * The batch under way is finished; what was only fetched goes back when the connection is closed. The consumer
-   * stays until then, so that the queue is seen to be in use while it may still be given messages back.
+   * The batch under way is finished; what was only fetched goes back with the channel. The consumer stays until
+   * then, so that the queue is seen to be in use while it may still be given messages back. The channel is closed
+   * before the connection, whose close may overtake an acknowledgement in the broker and undo it.
    */
   async stop(): Promise<void> {
     this.#ended = true;
     this.#waiting = [];
     await this.#working;
+    await closeQuietly(this.#channel);
   }
 
   /** The channel is gone, and the deliveries with it. Resolves when the batch under way is through all the same. */

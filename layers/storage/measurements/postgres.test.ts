@@ -103,6 +103,12 @@ describe("what is PostgreSQL's own", () => {
       expect(await later.latest({ deviceId, metricName, since: 0 })).toBeUndefined();
     });
 
+    it("makes none for what has expired already", async () => {
+      const before = await partitions();
+      await store.write([pointOf({ deviceId: newName("d"), time: microsOf(Date.now()) - 1_000 * DAY })]);
+      expect(await partitions()).toEqual(before);
+    });
+
     it("makes one again that was dropped behind its back", async () => {
       const deviceId = newName("d");
       await store.write([pointOf({ deviceId })]);

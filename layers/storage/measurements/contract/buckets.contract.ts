@@ -154,7 +154,7 @@ export function bucketsContract(store: () => Measurements): void {
         expectAlike(items, expectedBuckets(stored, question), exact);
         expect(Math.max(...sizes)).toBeLessThanOrEqual(limit);
       }),
-      { numRuns: 80 },
+      { numRuns: 150 },
     );
   });
 }
@@ -176,7 +176,7 @@ const somePoints = fc.uniqueArray(
     value: anyValue,
     unit: fc.constantFrom(undefined, "celsius", "kelvin"),
   }),
-  { selector: ({ device, metric, time }) => `${device} ${metric} ${time}`, maxLength: 60 },
+  { selector: ({ device, metric, time }) => `${device} ${metric} ${time}`, maxLength: 60, size: "max" },
 );
 
 const anyQuestion = fc.record({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { RefusedError } from "../../../core/errors.ts";
 import { isStorable } from "../../../core/json.ts";
 import type { Micros } from "../../../core/time.ts";
