@@ -9,7 +9,7 @@ import type { Topology } from "../layers/topology/topology.ts";
 
 /**
  * What handlers are made of. Each `createHandler` takes its part of this; none asks where it runs. On Lambda
- * `environment.ts` makes them of the function's environment, on one machine apps/local does.
+ * layers/lambda/environment makes them of the function's variables, on one machine apps/local does.
  */
 export interface Dependencies {
   clock: Clock;

@@ -94,7 +94,7 @@ const rules: readonly Rule[] = [
 
 /** Where `process.env` may be read: one place per program, and the programs that start others. */
 const environmentReaders = [
-  "functions/environment.ts",
+  "layers/lambda/environment",
   "apps/local/settings.ts",
   // Not settings of ours: where programs and caches are, and what a child process inherits.
   "apps/local/services",

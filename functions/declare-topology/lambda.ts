@@ -1,4 +1,5 @@
-import { base, brokerConnection, topologyFromEnvironment } from "../environment.ts";
+import { base } from "../../layers/lambda/environment/base.ts";
+import { brokerConnection, topologyFromEnvironment } from "../../layers/lambda/environment/broker.ts";
 import { createHandler } from "./handler.ts";
 
 export const handler = createHandler({

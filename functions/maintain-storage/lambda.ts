@@ -1,4 +1,6 @@
-import { base, measurements, registry } from "../environment.ts";
+import { base } from "../../layers/lambda/environment/base.ts";
+import { measurements } from "../../layers/lambda/environment/measurements.ts";
+import { registry } from "../../layers/lambda/environment/registry.ts";
 import { createHandler } from "./handler.ts";
 
 export const handler = createHandler({

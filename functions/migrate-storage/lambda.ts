@@ -1,6 +1,7 @@
+import { base } from "../../layers/lambda/environment/base.ts";
+import { databaseUrl } from "../../layers/lambda/environment/database.ts";
 import { migrateMeasurements } from "../../layers/storage/measurements/postgres/measurements.ts";
 import { migrateRegistry } from "../../layers/storage/registry/postgres/registry.ts";
-import { base, databaseUrl } from "../environment.ts";
 import { createHandler } from "./handler.ts";
 
 const bundled = (set: string) => new URL(`./migrations/${set}/`, import.meta.url);

@@ -1,4 +1,5 @@
-import { httpBase, measurements } from "../environment.ts";
+import { measurements } from "../../layers/lambda/environment/measurements.ts";
+import { httpBase } from "../../layers/lambda/environment/registry.ts";
 import { createHandler } from "./handler.ts";
 
 export const handler = createHandler({ ...(await httpBase()), measurements: await measurements() });

@@ -1,4 +1,7 @@
-import { brokerView, httpBase, measurements, serviceInfo, topologyFromEnvironment } from "../environment.ts";
+import { brokerView, topologyFromEnvironment } from "../../layers/lambda/environment/broker.ts";
+import { measurements } from "../../layers/lambda/environment/measurements.ts";
+import { httpBase } from "../../layers/lambda/environment/registry.ts";
+import { serviceInfo } from "../service-info.ts";
 import { createHandler } from "./handler.ts";
 
 export const handler = createHandler({
@@ -6,5 +9,5 @@ export const handler = createHandler({
   broker: brokerView(),
   measurements: await measurements(),
   topology: topologyFromEnvironment(),
-  service: serviceInfo(),
+  service: serviceInfo,
 });

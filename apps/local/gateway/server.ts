@@ -45,7 +45,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       logger.error("the gateway failed", { requestId, error });
       return failure(500, "internal error", requestId);
     });
-    send(response, answer, !request.complete);
+    // What is left of a body that was not read would be taken for the next request; and a server that is closing
+    // takes none, on a connection that is kept either.
+    send(response, answer, !request.complete || !server.listening);
   }
 
   async function answerTo(request: IncomingMessage, requestId: string): Promise<Answer> {
@@ -123,9 +125,8 @@ async function withinTimeout<Result>(work: Promise<Result>): Promise<Result | un
   return Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }
 
-function send(response: ServerResponse, { status, headers, body }: Answer, unread: boolean): void {
-  // What is left of a body that was not read would be taken for the next request.
-  if (unread) response.setHeader("connection", "close");
+function send(response: ServerResponse, { status, headers, body }: Answer, last: boolean): void {
+  if (last) response.setHeader("connection", "close");
   response.writeHead(status, { ...headers, "content-length": String(body.length) });
   response.end(response.req.method === "HEAD" ? undefined : body);
 }

@@ -1,0 +1,22 @@
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import * as z from "zod";
+
+// The environment that CDK wrote, by the keys of layers/lambda/environment-keys.ts: the one place that reads it.
+
+/** @throws naming the variable that is missing */
+export function read(key: string): string {
+  const value = process.env[key];
+  if (!value) throw new Error(`expected the environment variable ${key}, which the stack sets`);
+  return value;
+}
+
+const secretSchema = z.object({ username: z.string(), password: z.string() });
+
+let secretsManager: SecretsManagerClient | undefined;
+
+/** The secret whose ARN is in the variable `key`. */
+export async function readSecret(key: string): Promise<z.infer<typeof secretSchema>> {
+  secretsManager ??= new SecretsManagerClient({});
+  const { SecretString } = await secretsManager.send(new GetSecretValueCommand({ SecretId: read(key) }));
+  return secretSchema.parse(JSON.parse(SecretString ?? "null"));
+}
