@@ -36,12 +36,12 @@ async function consume({ onFailure, ...place }: ConsumerProcessOptions): Promise
   console.log(says.consuming);
 }
 
-const telling =
-  (handler: QueueHandler): QueueHandler =>
-  async (event) => {
+function telling(handler: QueueHandler): QueueHandler {
+  return async (event) => {
     console.log(says.begun);
     await handler(event).finally(() => console.log(says.ended));
   };
+}
 
 /**
  * Runs a hundred times as fast, so that a handler's patience of 45 s with a store that is gone is over within half

@@ -59,7 +59,7 @@ it("processes the events of one model in the order of publication while connecti
     ...{ url: publishing.url, source: "/faults", maxBufferedEvents: EVENTS },
     ...{ reconnectMs: 20, maxReconnectMs: 100, maxUnconfirmed: 200 },
   });
-  const subscriptions = [{ queue: QUEUE, batchSize: 20, handler }];
+  const subscriptions = [{ queue: QUEUE, batchSize: 200, handler }];
   const source = startQueueSource({ url: consuming.url, subscriptions, logger: silentLogger });
 
   const published = new Map<string, number[]>();

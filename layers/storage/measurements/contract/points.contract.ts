@@ -79,7 +79,16 @@ export function pointsContract(store: () => Measurements): void {
     expect(await found({ floor: "2", room: "1" })).toEqual([2]);
     expect(await found({ room: "3" })).toEqual([]);
     expect(await found({})).toEqual([0, 1, 2, 3]);
-    expect(await found({ "ro\u0000om": "\ud800" })).toEqual([]);
+  });
+
+  it("finds nothing under text that no store takes [NFR-009]", async () => {
+    const unstorable = "NUL \u0000 and half a pair \ud800";
+    const metrics = [newName("metric")];
+    await store().write([pointOf({ metricName: metrics[0] ?? "" })]);
+    expect(await read({ metrics, tags: { [unstorable]: "1" } })).toEqual([]);
+    expect(await read({ metrics, tags: { room: unstorable } })).toEqual([]);
+    expect(await read({ metrics, devices: [unstorable] })).toEqual([]);
+    expect(await read({ metrics: [unstorable] })).toEqual([]);
   });
 
   it("answers with numbers within bounds, inclusive, and with nothing else [E3-US1 AC3]", async () => {

@@ -27,9 +27,10 @@ const LIST_EXPIRED = {
     ORDER BY name`,
 };
 
-/** From, inclusive, to, exclusive. */
 interface Reach {
+  /** Inclusive. */
   lower: Micros;
+  /** Exclusive. */
   upper: Micros;
 }
 
@@ -45,22 +46,26 @@ export interface Partitions {
 export function openPartitions(pool: pg.Pool): Partitions {
   const known = new Map<number, Reach[]>();
 
+  const covers = (retentionClass: number, time: Micros): boolean =>
+    known.get(retentionClass)?.some(({ lower, upper }) => time >= lower && time < upper) ?? false;
+
   return {
-    covers(retentionClass, time) {
-      const reaches = known.get(retentionClass) ?? [];
-      return reaches.some(({ lower, upper }) => time >= lower && time < upper);
-    },
+    covers,
 
     async create(retentionClass, time) {
       const values = [retentionClass, time];
-      const rows = await query<{ lower: string; upper: string }>(pool, "making a partition", {
-        ...CREATE,
-        values,
-      });
-      const reaches = rows.map(({ lower, upper }) => ({ lower: Number(lower), upper: Number(upper) }));
+      const statement = { ...CREATE, values };
+      const [row] = await query<{ lower: string; upper: string }>(pool, "making a partition", statement);
+      if (!row || covers(retentionClass, time)) return;
+      const reaches = [
+        ...(known.get(retentionClass) ?? []),
+        { lower: Number(row.lower), upper: Number(row.upper) },
+      ];
       // The newest first: that is where almost everything goes.
-      const all = [...reaches, ...(known.get(retentionClass) ?? [])].sort((a, b) => b.lower - a.lower);
-      known.set(retentionClass, all);
+      known.set(
+        retentionClass,
+        reaches.sort((a, b) => b.lower - a.lower),
+      );
     },
 
     forget: () => known.clear(),

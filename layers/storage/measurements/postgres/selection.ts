@@ -73,9 +73,9 @@ export async function select(
   return selection;
 }
 
-/** A tag that no store takes is on no point, and the database would refuse the question. */
-function canMatch({ tags = {} }: SeriesFilter): boolean {
-  return Object.entries(tags).every(([key, value]) => isStorable(key) && isStorable(value));
+/** Text that no store takes is on no point, and the database would refuse the question. */
+function canMatch({ devices = [], metrics, tags = {} }: SeriesFilter): boolean {
+  return [devices, metrics, Object.entries(tags)].flat(2).every(isStorable);
 }
 
 function findSeries(
