@@ -1,6 +1,6 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import * as z from "zod";
-import { RefusedError, UnavailableError } from "../core/errors.ts";
+import { PermanentError, RefusedError, UnavailableError } from "../core/errors.ts";
 import type { Logger } from "../core/logger.ts";
 
 /** Every error answer. A stack trace never leaves the system: the request id finds it in the logs. */
@@ -19,6 +19,10 @@ export function problemOf(error: unknown, requestId: string, logger: Logger): AP
     logger.warn("answered 503", { requestId, error });
     const detail = "a part of the platform is not available right now; try again";
     return problem(503, { detail, request_id: requestId }, { "retry-after": String(RETRY_AFTER_SECONDS) });
+  }
+  // The data's fault: a sum beyond what a number holds, say.
+  if (error instanceof PermanentError) {
+    return problem(422, { detail: "the store cannot work this out", request_id: requestId });
   }
   logger.error("answered 500", { requestId, error });
   return problem(500, { detail: "internal error", request_id: requestId });
