@@ -32,7 +32,7 @@ export interface RuntimeOptions {
   logger: Logger;
   /** @default 4 */
   partitions?: number;
-  /** See `QueueSourceOptions`. @default "requeue" */
+  /** See `QueueSourceOptions`. @default "hold" */
   onFailure?: QueueSourceOptions["onFailure"];
   /** Takes requests only, and consumes nothing. @default true */
   consume?: boolean;

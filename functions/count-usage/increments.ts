@@ -1,17 +1,22 @@
 import { type Event, timeOf } from "../../layers/core/envelope.ts";
-import { type Payload, readPayload } from "../../layers/core/payloads.ts";
+import type { Payload } from "../../layers/core/payloads.ts";
 import { bucketOf } from "../../layers/core/sketch.ts";
 import { alignDown, MICROS_PER_MS, MICROS_PER_SECOND, microsOf } from "../../layers/core/time.ts";
 import type { UsageCount, UsageDuration, UsageIncrements } from "../../layers/storage/registry/port.ts";
 
 const MINUTE = 60 * MICROS_PER_SECOND;
 
+/** An event whose payload was read. */
+export interface Counted {
+  event: Event;
+  payload: Payload;
+}
+
 /** What events add to the usage counters, summed by label. `now` in milliseconds. */
-export function incrementsOf(events: readonly Event[], now: number): UsageIncrements {
+export function incrementsOf(events: readonly Counted[], now: number): UsageIncrements {
   const counts = new Map<string, UsageCount>();
   const durations = new Map<string, UsageDuration>();
-  for (const event of events) {
-    const payload = readPayload(event);
+  for (const { event, payload } of events) {
     addCount(counts, countOf(event, payload));
     for (const duration of durationsOf(event, payload, now)) addDuration(durations, duration);
   }

@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import { type ChannelModel, type ConfirmChannel, connect } from "amqplib";
 import { UnavailableError } from "../core/errors.ts";
 
@@ -25,12 +26,30 @@ export async function openConnection(options: ConnectionOptions): Promise<Channe
       noDelay: true,
       clientProperties: { connection_name: name },
     });
+    writeTurnByTurn(connection);
     // A connection without a listener would end the process; `close` follows and is what owners act on.
     connection.on("error", () => undefined);
     return connection;
   } catch (cause) {
     throw brokerGone("cannot connect to the broker", cause);
   }
+}
+
+/**
+ * amqplib hands each message to the socket by itself, and each is then a system call: half of what publishing costs.
+ * Held back until the present turn of the event loop is over, they leave together.
+ */
+function writeTurnByTurn({ connection }: ChannelModel): void {
+  // Its types leave it out.
+  const { stream } = connection as unknown as { stream: Writable };
+  const write = stream.write.bind(stream) as (chunk: unknown) => boolean;
+  stream.write = (chunk: unknown) => {
+    if (stream.writableCorked === 0) {
+      stream.cork();
+      process.nextTick(() => stream.uncork());
+    }
+    return write(chunk);
+  };
 }
 
 export async function openConfirmChannel(connection: ChannelModel): Promise<ConfirmChannel> {

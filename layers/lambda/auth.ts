@@ -24,11 +24,16 @@ export interface Authenticator {
 const FRESH_MS = 30_000;
 /** While the database is away, keys that were good this recently are still let in. */
 const STALE_MS = 15 * 60_000;
+/** A database that does not even refuse is away, too: a request can wait for it no longer than this. */
+const PATIENCE_MS = 500;
+/** Then, or when it refused, it is not asked again for a while, so that not every request waits. */
+const ASK_AGAIN_MS = 5_000;
 const MAX_CACHED = 10_000;
 
 interface Cached {
   key: ApiKey | undefined;
   at: number;
+  freshUntil: number;
 }
 
 export function createAuthenticator(keys: Pick<Keys, "find">, clock: Clock): Authenticator {
@@ -36,23 +41,25 @@ export function createAuthenticator(keys: Pick<Keys, "find">, clock: Clock): Aut
 
   async function lookUp(keyId: string): Promise<ApiKey | undefined> {
     const cached = cache.get(keyId);
-    if (cached && clock.now() - cached.at < FRESH_MS) return cached.key;
+    if (cached && clock.now() < cached.freshUntil) return cached.key;
+    if (!cached?.key || clock.now() - cached.at >= STALE_MS) return ask(keyId);
     try {
-      const key = await keys.find(keyId);
-      remember(keyId, key);
-      return key;
+      return await inTime(ask(keyId));
     } catch (error) {
-      const usable = error instanceof UnavailableError && cached?.key && clock.now() - cached.at < STALE_MS;
-      if (usable) return cached.key;
-      throw error;
+      if (!(error instanceof UnavailableError)) throw error;
+      cached.freshUntil = clock.now() + ASK_AGAIN_MS;
+      return cached.key;
     }
   }
 
-  function remember(keyId: string, key: ApiKey | undefined): void {
+  async function ask(keyId: string): Promise<ApiKey | undefined> {
+    const at = clock.now();
+    const key = await keys.find(keyId);
     cache.delete(keyId);
-    cache.set(keyId, { key, at: clock.now() });
+    cache.set(keyId, { key, at, freshUntil: at + FRESH_MS });
     const oldest = cache.keys().next().value;
     if (cache.size > MAX_CACHED && oldest !== undefined) cache.delete(oldest);
+    return key;
   }
 
   return {
@@ -82,6 +89,12 @@ function tokenOf(headers: Readonly<Record<string, string>>): string | undefined 
   const [scheme, credential] = (headers.authorization ?? "").split(/ +/, 2);
   if (scheme?.toLowerCase() === "bearer" && credential) return credential;
   return headers["x-api-key"]?.trim() || undefined;
+}
+
+async function inTime<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new UnavailableError("the registry does not answer")), PATIENCE_MS);
+  return Promise.race([asked, promise]).finally(() => clearTimeout(timer));
 }
 
 const unauthorized = (detail: string) => new RefusedError(401, detail, [], { code: "unauthorized" });

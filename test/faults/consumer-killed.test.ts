@@ -15,7 +15,6 @@ import { type Random, seededRandom } from "./random.ts";
 import { allStored, tallyOf } from "./tally.ts";
 import { workOff } from "./work-off.ts";
 
-const LIVES = 6;
 const script = fileURLToPath(new URL("consumer-process.ts", import.meta.url));
 
 let home: string;
@@ -39,24 +38,25 @@ it.each(["requeue", "hold"] as const)(
     const load = startLoad({ url: () => ingest.url, ledger, random });
 
     let inMidBatch = 0;
-    let givenBack = 0;
-    for (let life = 0; life < LIVES; life++) {
+    let failed = 0;
+    const lives = troubles(random);
+    for (const life of lives) {
       const consumer = await startConsumer({ ...place, databaseUrl: proxy.url, onFailure });
-      await trouble(proxy, random);
+      await trouble(proxy, random, life);
       await consumer.kill("SIGKILL");
       proxy.heal();
       const said = await timesSaid(consumer.logFile);
       if (said("begun") > said("ended")) inMidBatch++;
-      givenBack += said("givenBack");
+      failed += said("failed");
     }
     expect(inMidBatch, "lives that ended in mid-batch").toBeGreaterThan(0);
-    expect(givenBack, "batches that failed").toBeGreaterThan(0);
+    expect(failed, "batches that failed").toBeGreaterThan(0);
 
     await load.stop();
     expect(load.failures).toEqual({});
     await ingest.stop();
     await workOff(place, { onFailure });
-    const title = `consumer killed ${LIVES} times, ${inMidBatch} in mid-batch; ${givenBack} batches failed, on failure: ${onFailure}`;
+    const title = `consumer killed ${lives.length} times, ${inMidBatch} in mid-batch; ${failed} batches failed, on failure: ${onFailure}`;
     expect(await tallyOf(title, place, ledger, random.seed)).toEqual(allStored(ledger));
     await proxy.close();
     await dropAll(vhost, database);
@@ -78,15 +78,27 @@ async function startConsumer(options: ConsumerProcessOptions): Promise<ServicePr
   return consumer;
 }
 
-/** A short life, in which the way to PostgreSQL breaks once, and may still be broken at its end. */
-async function trouble(proxy: TcpProxy, random: Random): Promise<void> {
+/** A short life in which the way to PostgreSQL breaks once; it may still be broken at its end. */
+async function trouble(proxy: TcpProxy, random: Random, { brokenMs, healed }: Trouble): Promise<void> {
   await pause(random.between(50, 700));
   proxy.break();
-  await pause(random.between(50, 1_500));
-  if (random.below(3) === 0) return;
+  await pause(brokenMs);
+  if (!healed) return;
   proxy.heal();
   await pause(random.below(700));
 }
+
+interface Trouble {
+  brokenMs: number;
+  healed: boolean;
+}
+
+/** Breaks within a handler's patience and beyond it, in any order. */
+const troubles = (random: Random): Trouble[] =>
+  random.shuffled([
+    ...[50, 250, 1_500].map((brokenMs) => ({ brokenMs, healed: true })),
+    ...[20, 400, 1_000].map((brokenMs) => ({ brokenMs, healed: false })),
+  ]);
 
 async function timesSaid(logFile: string): Promise<(line: keyof typeof says) => number> {
   const lines = (await readFile(logFile, "utf8")).split("\n");

@@ -19,7 +19,7 @@ export const says = {
   consuming: "consuming",
   begun: "a batch is begun",
   ended: "a batch is ended",
-  givenBack: "a batch was given back",
+  failed: "a batch failed",
 } as const;
 
 if (import.meta.main) await consume(JSON.parse(process.argv[2] ?? ""));

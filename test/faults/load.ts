@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { expect } from "vitest";
 import type { Ledger, SentEvent, SentPoint } from "./ledger.ts";
 import { ADMIN_KEY } from "./place.ts";
 import type { Random } from "./random.ts";
@@ -23,6 +24,12 @@ export interface Load {
   readonly failures: Readonly<Record<string, number>>;
   /** Makes no new requests, and goes on with those under way until they are acknowledged. */
   stop(): Promise<void>;
+}
+
+/** Resolves when so many more points and events are acknowledged. */
+export async function grown(ledger: Ledger, by: number): Promise<void> {
+  const enough = ledger.size + by;
+  await expect.poll(() => ledger.size, { timeout: 30_000 }).toBeGreaterThanOrEqual(enough);
 }
 
 interface LoadRequest {

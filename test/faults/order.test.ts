@@ -106,9 +106,10 @@ it("keeps that order when batches fail and are held [BUS-16]", { timeout: 60_000
   const random = seededRandom();
   const { seen, record } = recorder();
   const publisher = createPublisher({ ...publisherOptions, url: vhost.url });
+  let calls = 0;
   let failures = 0;
   const handler: QueueHandler = async (event) => {
-    if (random.below(5) === 0) {
+    if (calls++ === 1 || random.below(6) === 0) {
       failures++;
       throw new Error("not now");
     }
@@ -121,7 +122,6 @@ it("keeps that order when batches fail and are held [BUS-16]", { timeout: 60_000
   await publisher.close();
   await source.stop();
   console.log(`${failures} batches failed; seed ${random.seed}`);
-  expect(failures).toBeGreaterThan(0);
   expect(listed(seen)).toEqual(listed(published));
 });
 

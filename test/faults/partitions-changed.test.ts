@@ -6,7 +6,7 @@ import { nextStop } from "../../layers/broker/retry.ts";
 import { systemClock } from "../../layers/core/clock.ts";
 import { freshDatabase, freshVhost } from "../fresh.ts";
 import { Ledger, type SentPoint } from "./ledger.ts";
-import { startLoad } from "./load.ts";
+import { grown, startLoad } from "./load.ts";
 import { measurementMessages } from "./messages.ts";
 import { startOn } from "./place.ts";
 import { consumersOf } from "./queue-contents.ts";
@@ -50,11 +50,6 @@ it("loses and doubles nothing when partitions go from 4 to 6 and back under load
   expect(await tallyOf("partitions 4, 6, 4", place, ledger, random.seed)).toEqual(allStored(ledger));
   await Promise.all([vhost.drop(), database.drop()]);
 });
-
-const grown = (ledger: Ledger, by: number) => {
-  const before = ledger.size;
-  return expect.poll(() => ledger.size, { timeout: 30_000 }).toBeGreaterThan(before + by);
-};
 
 /** Of each queue a message that failed once and one that failed twice: they come back after 1 s and after 5 s. */
 async function putOnRungs(

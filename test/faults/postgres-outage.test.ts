@@ -6,5 +6,5 @@ it(
   {
     timeout: 120_000,
   },
-  () => survivesPostgresOutage({ outageMs: 8_000 }),
+  () => survivesPostgresOutage({ postgres: "killed", outageMs: 8_000 }),
 );

@@ -6,7 +6,7 @@ import { eventMessage } from "../../layers/broker/message.ts";
 import { topology } from "../../layers/topology/topology.ts";
 import { type FreshPlace, freshPlace } from "./fresh-place.ts";
 import { Ledger } from "./ledger.ts";
-import { startLoad } from "./load.ts";
+import { grown, startLoad } from "./load.ts";
 import { ADMIN_KEY, startOn } from "./place.ts";
 import { seededRandom } from "./random.ts";
 import { sampleEvent } from "./samples.ts";
@@ -53,7 +53,7 @@ it("acknowledges no measurement that no queue takes, and stores each once when i
   const runtime: Runtime = await startOn(place);
   const ledger = new Ledger();
   const load = startLoad({ url: () => runtime.url, ledger, random, carries: "points" });
-  await expect.poll(() => ledger.size, { timeout: 20_000 }).toBeGreaterThan(500);
+  await grown(ledger, 500);
   await unbind("telemetry.points.1");
   await expect.poll(() => load.failures["503"] ?? 0, { timeout: 20_000 }).toBeGreaterThan(20);
   await runtime.functions.deploy["declare-topology"]?.();

@@ -17,11 +17,12 @@ export interface QueueSourceOptions {
   subscriptions: readonly QueueSubscription[];
   logger: Logger;
   /**
-   * What happens to a batch whose handler threw: it goes back to the queue, or is held and handed over again.
-   * Which of the two AWS's poller does is not documented; handlers must live with both.
-   * @default "requeue"
+   * What happens to a batch whose handler threw: it is held and handed over again, or it goes back to the queue.
+   * Which of the two AWS's poller does is not documented; handlers must live with both. Holding keeps the order:
+   * what goes back is overtaken by what was fetched with it, and quorum queues take back a large batch shuffled.
+   * @default "hold"
    */
-  onFailure?: "requeue" | "hold";
+  onFailure?: "hold" | "requeue";
 }
 
 export interface QueueSource {
@@ -34,8 +35,8 @@ const RECONNECT_MS = 250;
 const MAX_RECONNECT_MS = 5_000;
 
 /**
- * Does on one machine what AWS's event source mappings do: for each queue one batch at a time, acknowledged or
- * given back whole. When the connection is lost it is opened again; what was not acknowledged comes again.
+ * Does on one machine what AWS's event source mappings do: for each queue one batch at a time, acknowledged whole or
+ * not at all. When the connection is lost it is opened again; what was not acknowledged comes again.
  */
 export function startQueueSource(options: QueueSourceOptions): QueueSource {
   const { url, subscriptions, logger } = options;
@@ -180,12 +181,12 @@ class QueueConsumer {
     const last = batch.at(-1);
     if (!last) return;
     const { queue, handler } = this.#subscription;
-    const { onFailure = "requeue", logger } = this.#options;
+    const { onFailure = "hold", logger } = this.#options;
     try {
       await handler(rmqEvent(queue, batch));
       this.#onChannel(() => this.#channel.ack(last, true));
     } catch (error) {
-      logger.warn("a batch was given back", { queue, messages: batch.length, onFailure, error });
+      logger.warn("a batch failed", { queue, messages: batch.length, onFailure, error });
       await new Promise((resolve) => setTimeout(resolve, FAILURE_PAUSE_MS));
       if (onFailure === "hold" && !this.#ended) this.#waiting.unshift(...batch);
       else this.#onChannel(() => this.#channel.nack(last, true, true));
