@@ -7,8 +7,14 @@ export interface HttpRequest {
   body?: string;
 }
 
+export interface HttpAnswer {
+  status: number;
+  text: string;
+}
+
 export interface HttpClient {
-  /** @returns the answer's body @throws unless it is 200 */
+  ask(request: HttpRequest): Promise<HttpAnswer>;
+  /** @returns the answer's body @throws unless the answer is 200 */
   send(request: HttpRequest): Promise<string>;
   close(): void;
 }
@@ -19,22 +25,26 @@ export function openHttp(url: string, apiKey: string): HttpClient {
   const { hostname, port } = new URL(url);
   const headers = { "content-type": "application/json", "x-api-key": apiKey };
 
-  function send({ method, path, body }: HttpRequest): Promise<string> {
-    const { promise, resolve, reject } = Promise.withResolvers<string>();
+  function ask({ method, path, body }: HttpRequest): Promise<HttpAnswer> {
+    const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
     const sent = request({ agent, hostname, port, method, path, headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);
-      response.on("end", () => {
-        const text = Buffer.concat(chunks).toString();
-        if (response.statusCode === 200) resolve(text);
-        else reject(new Error(`${method} ${path}: expected 200, got ${response.statusCode} ${text}`));
-      });
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
+      );
     });
     sent.on("error", reject);
     sent.end(body);
     return promise;
   }
 
-  return { send, close: () => agent.destroy() };
+  async function send(request: HttpRequest): Promise<string> {
+    const { status, text } = await ask(request);
+    if (status === 200) return text;
+    throw new Error(`${request.method} ${request.path}: expected 200, got ${status} ${text}`);
+  }
+
+  return { ask, send, close: () => agent.destroy() };
 }

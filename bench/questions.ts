@@ -61,7 +61,7 @@ export function charts(now: number, devices: number): Question[] {
       requests: [aggregated(day, now)],
       statement: "hourly-of-all",
       parameters: [[METRIC, micros(day), micros(now)]],
-      ...{ perSecond: 4, belowMs: 300, ids: ["E3-US5 AC5"] },
+      ...{ perSecond: 10, belowMs: 300, ids: ["E3-US5 AC5"] },
     },
   ];
 }
@@ -73,7 +73,7 @@ export function rest(now: number, devices: number): Question[] {
     {
       claim: "a week of one series, 10,000 of its points",
       requests: each.map((device) => query({ devices: [device], ...range(week, now), limit: 10_000 })),
-      ...{ perSecond: 4, belowMs: 500, ids: ["E3-US1 AC6"] },
+      ...{ perSecond: 10, belowMs: 500, ids: ["E3-US1 AC6"] },
     },
     {
       claim: "the names of a device's metrics",
@@ -85,7 +85,7 @@ export function rest(now: number, devices: number): Question[] {
       requests: [aggregated(week, now)],
       statement: "hourly-of-all",
       parameters: [[METRIC, micros(week), micros(now)]],
-      perSecond: 1,
+      perSecond: 2,
     },
   ];
 }

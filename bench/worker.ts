@@ -6,8 +6,7 @@ import { fileURLToPath } from "node:url";
 // Arguments and results travel by structured clone.
 
 /** What a worker can be asked to do. */
-// biome-ignore lint/suspicious/noExplicitAny: each task has its own argument, and `call` checks it
-export type Tasks = Readonly<Record<string, (argument: any) => unknown>>;
+export type Tasks = Readonly<Record<string, (argument: never) => unknown>>;
 
 export interface Worker<T extends Tasks> {
   call<Name extends keyof T & string>(
@@ -72,7 +71,7 @@ export async function startWorker<T extends Tasks>(
 export function serve(tasks: Tasks, end: () => Promise<void> = async () => {}): void {
   process.on("message", async ({ id, task, argument }: Call) => {
     try {
-      process.send?.({ id, result: await tasks[task]?.(argument) } satisfies Answer);
+      process.send?.({ id, result: await tasks[task]?.(argument as never) } satisfies Answer);
     } catch (error) {
       process.send?.({ id, error } satisfies Answer);
     }

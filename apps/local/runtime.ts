@@ -34,7 +34,9 @@ export interface RuntimeOptions {
   partitions?: number;
   /** See `QueueSourceOptions`. @default "hold" */
   onFailure?: QueueSourceOptions["onFailure"];
-  /** Takes requests only, and consumes nothing. @default true */
+  /** Run once the topology and the schemas are there, before anything counts on them. */
+  prepared?: () => Promise<void>;
+  /** False takes requests only and consumes nothing. @default true */
   consume?: boolean;
 }
 
@@ -56,6 +58,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   try {
     const functions = localFunctions(dependencies);
     for (const name of functionsWith("deploy")) await required(functions.deploy, name)();
+    await options.prepared?.();
     for (const name of functionsWith("schedule")) await required(functions.schedule, name)();
     await ensureAdminKey(dependencies.registry, options.apiKey);
     const sources = options.consume === false ? undefined : startSources(options, functions, topology);

@@ -42,10 +42,12 @@ async function start(settings: LocalSettings, stops: Stop[]): Promise<void> {
 
   const broker = settings.rabbitMqUrl ? { url: settings.rabbitMqUrl } : await privateRabbitMq(home, stops);
   const amqpUrl = broker.url;
+  const prepared = async () => {
+    if ("rabbitmqctl" in broker) await persistDeclarations(broker);
+  };
   const databaseUrl = settings.databaseUrl ?? (await privatePostgres(home, stops));
-  const runtime = await startRuntime({ amqpUrl, databaseUrl, port, apiKey, logger, partitions });
+  const runtime = await startRuntime({ amqpUrl, databaseUrl, port, apiKey, logger, partitions, prepared });
   stops.push(runtime.stop);
-  if ("rabbitmqctl" in broker) await persistDeclarations(broker);
   const { url } = runtime;
   const hostMetrics = startHostMetrics({ url, apiKey, logger, home });
   stops.push(() => hostMetrics.stop());

@@ -1,7 +1,8 @@
 import { type Claim, together } from "../claim.ts";
 import type { HttpRequest } from "../http.ts";
-import { batchOf, batchRequest, DEVICES, deviceId, rawPoint } from "../points.ts";
+import { BATCH, batchOf, batchRequest, DEVICES, deviceId, type PointRun, rawPoint } from "../points.ts";
 import { type ResponseTimes, responseTimes } from "../response-times.ts";
+import { expectStored } from "../stored.ts";
 
 const BULK_DEVICES = 10;
 const BULK_POINTS = 100;
@@ -10,23 +11,22 @@ const BULK_POINTS = 100;
 export const ingest: Claim = {
   name: "ingest",
   async run(bench) {
+    const since = Math.floor(Date.now() / 1_000) * 1_000 - 3_600_000;
+    const run: PointRun = { since, round: 0, batches: DEVICES };
     const platform = await bench.platform();
     const load = await bench.load(platform);
-    const single = await responseTimes(bench, load, singles());
-    const batch = await responseTimes(bench, load, batches());
-    return [...together(["NFR-001"], [...single, ...batch]), ...(await responseTimes(bench, load, bulk()))];
+    const single = await responseTimes(bench, load, singles(run));
+    const batch = await responseTimes(bench, load, batches(run));
+    const inBulk = await responseTimes(bench, load, bulk(run));
+    // The same points again and again: each is there once.
+    await expectStored(platform, DEVICES * BATCH);
+    return [...together(["NFR-001"], [...single, ...batch]), ...inBulk];
   },
 };
 
 const devices = Array.from({ length: DEVICES }, (_, device) => device);
-const lastHour = () => ({
-  since: Math.floor(Date.now() / 1_000) * 1_000 - 3_600_000,
-  round: 0,
-  batches: DEVICES,
-});
 
-function singles(): ResponseTimes {
-  const run = lastHour();
+function singles(run: PointRun): ResponseTimes {
   const request = (device: number): HttpRequest => ({
     method: "POST",
     path: `/api/v1/telemetry/devices/${deviceId(device)}/telemetry`,
@@ -36,14 +36,13 @@ function singles(): ResponseTimes {
   return { claim: "a single point acknowledged", requests: devices.map(request), ...limits };
 }
 
-function batches(): ResponseTimes {
-  const requests = devices.map((device) => batchRequest(lastHour(), device));
+function batches(run: PointRun): ResponseTimes {
+  const requests = devices.map((device) => batchRequest(run, device));
   const limits = { perSecond: 10, belowMs: 500, ids: ["E1-US2 AC7"] };
   return { claim: "a batch of 1,000 points acknowledged", requests, ...limits };
 }
 
-function bulk(): ResponseTimes {
-  const run = lastHour();
+function bulk(run: PointRun): ResponseTimes {
   const pointsOf = (device: number) => batchOf(run, device).slice(0, BULK_POINTS).map(rawPoint);
   const body = devices.slice(0, BULK_DEVICES).map((device) => [deviceId(device), pointsOf(device)] as const);
   const request: HttpRequest = {

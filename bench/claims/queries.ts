@@ -9,7 +9,7 @@ import type { HttpLoad } from "../workers/http-load.ts";
 import type { SeedProgram } from "../workers/seed.ts";
 import type { SqlServer } from "../workers/sql-server.ts";
 
-export const DEVICES = 100;
+const DEVICES = 100;
 const MINUTES_OF_WEEK = 7 * 24 * 60;
 
 interface Side extends Server {

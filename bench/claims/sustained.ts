@@ -1,7 +1,7 @@
-import { Client } from "pg";
 import { atLeast, type Claim, ms, perSecond, together } from "../claim.ts";
-import { expectExactly, machineMs, percentile, until } from "../measure.ts";
+import { machineMs, percentile, until } from "../measure.ts";
 import { BATCH, batchRequest, DEVICES, latestRequest, type PointRun } from "../points.ts";
+import { expectStored } from "../stored.ts";
 
 const SECONDS = 30;
 const BATCHES_PER_SECOND = 10;
@@ -22,15 +22,14 @@ export const sustained: Claim = {
     const ingest = async () => {
       const requests = Array.from({ length: batches }, (_, batch) => batchRequest(run, batch));
       await devices.call("pace", { requests, perSecond: BATCHES_PER_SECOND, seconds });
-      await allStored(platform.databaseUrl, batches * BATCH);
+      await expectStored(platform, batches * BATCH);
       return (batches * BATCH * 1_000) / (machineMs() - startedAt);
     };
     const query = async () => {
       await until("the middle of it", () => machineMs() - startedAt > seconds * 500);
-      return people.call("atOnce", {
-        // Of those that have reported by then, however short the run is.
-        requests: Array.from({ length: QUERIES }, (_, i) => latestRequest(i % (DEVICES / 2))),
-      });
+      // Of those that have reported by then, however short the run is.
+      const requests = Array.from({ length: QUERIES }, (_, i) => latestRequest(i % (DEVICES / 2)));
+      return people.call("atOnce", { requests });
     };
     const [rate, answers] = await Promise.all([ingest(), query()]);
 
@@ -54,17 +53,3 @@ export const sustained: Claim = {
     );
   },
 };
-
-async function allStored(databaseUrl: string, expected: number): Promise<void> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  let stored = 0;
-  const isThere = async () => {
-    const { rows } = await client.query<{ count: string }>("SELECT count(*) FROM points");
-    stored = Number(rows[0]?.count);
-    return stored >= expected;
-  };
-  await until(`${expected} points in the store`, isThere, { everyMs: 50 });
-  await client.end();
-  expectExactly("points in the store", expected, stored);
-}

@@ -67,8 +67,9 @@ async function queryable(run: PointRun, device: number): Promise<void> {
   const newest = newestTimeOf(run, device);
   if (newest === undefined) return;
   await until(`the newest point of device ${device}`, async () => {
-    const { timestamp } = JSON.parse(await http.send(latestRequest(device)));
-    return Date.parse(timestamp) === newest;
+    // 404 until its first point is there.
+    const { status, text } = await http.ask(latestRequest(device));
+    return status === 200 && Date.parse(JSON.parse(text).timestamp) === newest;
   });
 }
 

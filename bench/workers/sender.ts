@@ -40,7 +40,7 @@ const tasks = {
   },
 
   /** So many at once, again and again, each time when the last ones are stored. @returns microseconds of each call */
-  async burst({ run, bursts, size }: { run: string; bursts: number; size: number }) {
+  async bursts({ run, bursts, size }: { run: string; bursts: number; size: number }) {
     const callMicros: number[] = [];
     for (let burst = 0; burst < bursts; burst++) {
       for (let i = 0; i < size; i++) callMicros.push(publishTimed(messageId(run, burst * size + i)));

@@ -2,7 +2,7 @@ import pg from "pg";
 import { microsOf } from "../../layers/core/time.ts";
 import { BinaryArray } from "../../layers/storage/measurements/postgres/binary-array.ts";
 import { migrateMeasurements } from "../../layers/storage/measurements/postgres/measurements.ts";
-import { machineMs } from "../measure.ts";
+import { expectExactly, machineMs } from "../measure.ts";
 import { BATCH, type BenchPoint, batchOf, type PointRun, seriesId, UNIT } from "../points.ts";
 import { serve } from "../worker.ts";
 
@@ -33,16 +33,20 @@ const tasks = {
   /** Each connection commits one batch after the other. @returns milliseconds until all are committed */
   async upsert({ run, connections }: { run: PointRun; connections: number }) {
     const batches = Array.from({ length: run.batches }, (_, batch) => batchOf(run, batch));
+    let rows = 0;
     const startedAt = machineMs();
     const lane = async (first: number) => {
       const client = await pool.connect();
       for (let at = first; at < batches.length; at += connections) {
-        await client.query({ ...UPSERT, values: columnsOf(batches[at] ?? []) });
+        const { rowCount } = await client.query({ ...UPSERT, values: columnsOf(batches[at] ?? []) });
+        rows += rowCount ?? 0;
       }
       client.release();
     };
     await Promise.all(Array.from({ length: connections }, (_, first) => lane(first)));
-    return machineMs() - startedAt;
+    const ms = machineMs() - startedAt;
+    expectExactly("rows written", run.batches * BATCH, rows);
+    return ms;
   },
 };
 

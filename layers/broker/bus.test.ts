@@ -94,3 +94,10 @@ it("refuses an exchange that is not there and works again afterwards", async () 
   expect(await drain()).toEqual(["later"]);
   await bus.close();
 });
+
+it("opens no connection once it is closed", async () => {
+  const bus = createBus({ url: vhost.url, name: "test" });
+  await bus.close();
+  await expect(bus.publish([message("order.placed", "late")])).rejects.toThrow("the bus is closed");
+  expect(await drain()).toEqual([]);
+});

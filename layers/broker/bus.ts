@@ -48,8 +48,10 @@ export function createBus(options: BusOptions): Bus {
   const { deadlineMs = 10_000 } = options;
   const freezes = watchForFreezes();
   let line: Promise<Line> | undefined;
+  let closed = false;
 
   async function currentLine(): Promise<Line> {
+    if (closed) throw brokerGone("the bus is closed");
     if (freezes.thawed() || (await line?.catch(() => undefined))?.open === false) drop();
     line ??= openLine(options);
     return line.catch(forget);
@@ -87,6 +89,7 @@ export function createBus(options: BusOptions): Bus {
       if (second.reason) throw second.reason;
     },
     async close() {
+      closed = true;
       freezes.stop();
       const opened = await line?.catch(() => undefined);
       line = undefined;
