@@ -1,10 +1,10 @@
 import { type Claim, together } from "../claim.ts";
 import type { HttpRequest } from "../http.ts";
-import { BATCH, batchOf, batchRequest, DEVICES, deviceId, type PointRun, rawPoint } from "../points.ts";
+import { BATCH, batchOf, batchRequest, deviceId, type PointRun, rawPoint } from "../points.ts";
 import { type ResponseTimes, responseTimes } from "../response-times.ts";
 import { expectStored } from "../stored.ts";
 
-const BULK_DEVICES = 10;
+const DEVICES = 10;
 const BULK_POINTS = 100;
 
 /** How long a device waits for its answer, which is a promise: everything is on a queue of the broker. */
@@ -44,7 +44,7 @@ function batches(run: PointRun): ResponseTimes {
 
 function bulk(run: PointRun): ResponseTimes {
   const pointsOf = (device: number) => batchOf(run, device).slice(0, BULK_POINTS).map(rawPoint);
-  const body = devices.slice(0, BULK_DEVICES).map((device) => [deviceId(device), pointsOf(device)] as const);
+  const body = devices.map((device) => [deviceId(device), pointsOf(device)] as const);
   const request: HttpRequest = {
     method: "POST",
     path: "/api/v1/telemetry/bulk",

@@ -35,6 +35,14 @@ const tasks = {
     return Float64Array.from(await Promise.all(requests.map(timed)));
   },
 
+  /** Batches at an even pace. @returns when the first was sent, on the machine's clock, once all are acknowledged */
+  async offer({ run, ...pace }: Pace & { run: PointRun }) {
+    const requests = Array.from({ length: run.batches }, (_, batch) => batchRequest(run, batch));
+    const startedAt = machineMs();
+    await tasks.pace({ requests, ...pace });
+    return startedAt;
+  },
+
   /** @returns milliseconds until the last batch was acknowledged, and until the last point could be queried */
   async points(run: PointRun) {
     const requests = Array.from({ length: run.batches }, (_, batch) => batchRequest(run, batch));

@@ -55,7 +55,7 @@ async function keptOrFree(port: number | undefined, taken: readonly number[]): P
 async function readPorts(file: string): Promise<Record<string, number>> {
   const text = await readFile(file, "utf8").catch(() => "{}");
   try {
-    return JSON.parse(text);
+    return { ...JSON.parse(text) };
   } catch {
     return {}; // Half written by a run that was killed: choose anew.
   }

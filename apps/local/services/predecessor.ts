@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { UnavailableError } from "../../../layers/core/errors.ts";
 import { findProcess, type ProcessEntry } from "./process-table.ts";
 
 /** Two servers on the same data would destroy it: who runs on it is written down beside it. */
@@ -18,7 +19,9 @@ export async function waitForPredecessor(file: string, deadlineMs: number): Prom
   const deadline = Date.now() + deadlineMs;
   while (recorded && findProcess(recorded.pid)?.started === recorded.started) {
     if (Date.now() > deadline)
-      throw new Error(`process ${recorded.pid} already runs on this data (${file}): stop it first`);
+      throw new UnavailableError(
+        `process ${recorded.pid} already runs on this data (${file}): stop it first`,
+      );
     await sleep(50);
   }
 }

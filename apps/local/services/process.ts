@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { UnavailableError } from "../../../layers/core/errors.ts";
 import { isRunning, processTree } from "./process-table.ts";
 
 export interface LaunchOptions {
@@ -15,6 +16,8 @@ export interface LaunchOptions {
   readonly as?: readonly string[];
   /** The whole environment of the process. @default that of this process */
   readonly env?: NodeJS.ProcessEnv;
+  /** @default that of this process */
+  readonly cwd?: string;
   /** Takes both outputs; appended to. */
   readonly logFile: string;
   /** What the process is sent when this one is gone, however it went. @default "SIGTERM" */
@@ -68,11 +71,11 @@ const largestLogBytes = 10_000_000;
  * stopped in their order, and sees to it that it does not outlive this process.
  */
 export async function launch(options: LaunchOptions): Promise<ServiceProcess> {
-  const { name, logFile, orphanSignal = "SIGTERM" } = options;
+  const { name, logFile, env, cwd, orphanSignal = "SIGTERM" } = options;
   const guard = options.orphanGuard ?? (hasParentDeathSignal() ? "kernel" : "watcher");
   const [file, ...args] = commandLine(options, guard, orphanSignal);
   const log = openLog(logFile);
-  const child = spawn(file, args, { env: options.env, stdio: ["ignore", log, log], detached: true });
+  const child = spawn(file, args, { env, cwd, stdio: ["ignore", log, log], detached: true });
   closeSync(log);
   const exited = new Promise<Exit>((resolve) => {
     child.once("exit", (code, signal) => resolve({ code, signal }));
@@ -131,7 +134,7 @@ function serviceProcess(running: {
         : Date.now() > deadline && `was not ready within ${deadlineMs / 1000} s`;
       if (trouble) {
         await kill("SIGKILL");
-        throw new Error(`${name} ${trouble}. The end of ${logFile}:\n${await endOf(logFile)}`);
+        throw new UnavailableError(`${name} ${trouble}. The end of ${logFile}:\n${await endOf(logFile)}`);
       }
       await sleep(pollMs);
     }
@@ -152,7 +155,7 @@ export async function waitUntil(condition: () => Promise<boolean>): Promise<void
 function spawned(child: ChildProcess, name: string): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once("error", (cause) =>
-      reject(new Error(`${name} could not be started: ${cause.message}`, { cause })),
+      reject(new UnavailableError(`${name} could not be started: ${cause.message}`, { cause })),
     );
     child.once("spawn", () => resolve(child.pid ?? 0));
   });

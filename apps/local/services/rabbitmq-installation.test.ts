@@ -17,6 +17,12 @@ afterEach(async () => {
 
 const unpack = (lines: string[] = []) => unpackedRabbitMq({ cacheDir, progress: (line) => lines.push(line) });
 
+it("says that there must be no space in the path, before it downloads anything", async () => {
+  const spaced = unpackedRabbitMq({ cacheDir: join(cacheDir, "a folder"), progress: () => {} });
+  await expect(spaced).rejects.toThrow(/^RabbitMQ runs from no path with a space.*set XDG_CACHE_HOME/);
+  expect(await readdir(cacheDir)).toEqual([]);
+});
+
 if (existsSync("/usr/bin/apt-get")) {
   it("makes one installation that works when two start at once, and keeps it", async () => {
     const lines: string[] = [];

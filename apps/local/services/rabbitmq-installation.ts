@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { UnavailableError } from "../../../layers/core/errors.ts";
 import { unpackDebianPackages } from "./debian-packages.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -46,12 +47,18 @@ export function defaultCacheDir(): string {
 /**
  * The distribution's packages, unpacked into the cache folder on the first call. It is made beside its place and
  * moved there when it has proved to work, so that a broken download is never used.
- * @throws if this is neither Debian nor Ubuntu, or the packages cannot be had
+ * @throws if this is neither Debian nor Ubuntu, the packages cannot be had, or RabbitMQ's scripts, which do not
+ * quote where they are, could not run there
  */
 export async function unpackedRabbitMq({
   cacheDir,
   progress,
 }: UnpackRabbitMqOptions): Promise<RabbitMqInstallation> {
+  if (/\s/.test(cacheDir)) {
+    throw new UnavailableError(
+      `RabbitMQ runs from no path with a space in it, as there is in "${cacheDir}": set XDG_CACHE_HOME to another`,
+    );
+  }
   const place = join(cacheDir, `rabbitmq-${await distribution()}-${process.arch}`);
   if (!existsSync(place)) await unpackTo(place, progress);
   return installationIn(place);
@@ -80,7 +87,7 @@ async function unpackTo(place: string, progress: (line: string) => void): Promis
 async function relocateErlang(root: string): Promise<void> {
   const erlang = join(root, "usr/lib/erlang");
   const [erts] = (await readdir(erlang)).filter((name) => name.startsWith("erts-"));
-  if (!erts) throw new Error(`expected Erlang's runtime (erts-*) in ${erlang}, found none`);
+  if (!erts) throw new UnavailableError(`expected Erlang's runtime (erts-*) in ${erlang}, found none`);
   for (const script of [join(erlang, "bin/erl"), join(erlang, erts, "bin/erl")]) {
     const text = await readFile(script, "utf8");
     const up = script.includes(`${erts}/bin`) ? "../.." : "..";
@@ -124,7 +131,9 @@ async function distribution(): Promise<string> {
   const release = await readFile("/etc/os-release", "utf8").catch(() => "");
   const field = (name: string) => new RegExp(`^${name}="?([^"\n]*)`, "m").exec(release)?.[1];
   if (!existsSync("/usr/bin/apt-get") || !existsSync("/usr/bin/dpkg-deb")) {
-    throw new Error("the packages can be unpacked on Debian and Ubuntu only: this machine has no apt");
+    throw new UnavailableError(
+      "the packages can be unpacked on Debian and Ubuntu only: this machine has no apt",
+    );
   }
   return `${field("ID")}-${field("VERSION_ID") ?? field("VERSION_CODENAME")}`;
 }

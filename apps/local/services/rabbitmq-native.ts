@@ -33,12 +33,13 @@ export async function runNative(
 
 function launchBroker(
   { scripts }: RabbitMqInstallation,
-  { logFile }: RabbitMqSettings,
+  { folder, logFile }: RabbitMqSettings,
   env: NodeJS.ProcessEnv,
 ) {
   return launch({
     name: "RabbitMQ",
     command: join(scripts, "rabbitmq-server"),
+    cwd: folder, // The data folder is named relative to it.
     env: {
       ...env,
       // Makes the script become the Erlang VM, so that the pid that we know is the broker's.

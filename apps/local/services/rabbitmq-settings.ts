@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { keptSecret } from "./kept-secret.ts";
 import { keptPorts } from "./ports.ts";
 import { waitForPredecessor } from "./predecessor.ts";
@@ -61,7 +61,8 @@ export async function writeConfiguration(settings: RabbitMqSettings): Promise<No
     HOME: folder, // Where Erlang looks for the cookie.
     RABBITMQ_CONF_ENV_FILE: "/dev/null",
     RABBITMQ_NODENAME: "rabbit@localhost",
-    RABBITMQ_MNESIA_BASE: dataFolder(folder),
+    // Relative, because quorum queues write it into their data: so a home that was moved goes on working.
+    RABBITMQ_MNESIA_BASE: relative(folder, dataFolder(folder)),
     RABBITMQ_LOG_BASE: folder,
     RABBITMQ_LOGS: "-",
     RABBITMQ_CONFIG_FILE: join(folder, "rabbitmq.conf"),

@@ -1,4 +1,4 @@
-import { readFile, rm, stat } from "node:fs/promises";
+import { readFile, rename, rm, stat } from "node:fs/promises";
 import { connect as connectSocket } from "node:net";
 import { join } from "node:path";
 import { connect } from "amqplib";
@@ -72,6 +72,28 @@ it("keeps a confirmed message, its address and its password over a kill -9", asy
   expect(broker.url).toBe(url);
   const after = await connect(broker.url);
   const message = await (await after.createChannel()).get("kept", { noAck: true });
+  expect(message && String(message.content)).toBe("precious");
+  await after.close();
+}, 60_000);
+
+it("keeps what its queues hold when its home is moved", async () => {
+  const before = await connect(broker.url);
+  const publisher = await before.createConfirmChannel();
+  await publisher.assertQueue("moved", quorum);
+  publisher.sendToQueue("moved", Buffer.from("precious"), { persistent: true });
+  await publisher.waitForConfirms();
+  await before.close();
+  await broker.stop();
+  broker = await startRabbitMq({ home }); // Once more: now the message has left the log that all queues share.
+  await broker.stop();
+  const elsewhere = await temporaryHome();
+  await rename(home, elsewhere);
+  home = elsewhere;
+
+  broker = await startRabbitMq({ home });
+
+  const after = await connect(broker.url);
+  const message = await (await after.createChannel()).get("moved", { noAck: true });
   expect(message && String(message.content)).toBe("precious");
   await after.close();
 }, 60_000);

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { connect } from "amqplib";
+import { UnavailableError } from "../../../layers/core/errors.ts";
 import { containerDataFolder, fetchImage, hasContainerEngine, runContainer } from "./rabbitmq-container.ts";
 import {
   defaultCacheDir,
@@ -62,9 +63,9 @@ async function runBroker(settings: RabbitMqSettings, cache: UnpackRabbitMqOption
   if (installed) return runNative(installed, settings);
   if (await mayUseContainer(settings, cache.progress)) return runContainer(settings);
   if (inContainer)
-    throw new Error(`RabbitMQ's data in ${settings.folder} is that of a container: start Docker`);
+    throw new UnavailableError(`RabbitMQ's data in ${settings.folder} is that of a container: start Docker`);
   const unpacked = await unpackedRabbitMq(cache).catch((cause: Error) => {
-    throw new Error(`RabbitMQ cannot be run here: ${cause.message}. ${advice}`, { cause });
+    throw new UnavailableError(`RabbitMQ cannot be run here: ${cause.message}. ${advice}`, { cause });
   });
   return runNative(unpacked, settings);
 }

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { UnavailableError } from "../../../layers/core/errors.ts";
 
 export interface CommandOptions {
   /** @default that of this process */
@@ -19,7 +20,9 @@ export function runCommand(
     execFile(command, args, { ...options, maxBuffer: 64_000_000 }, (cause, stdout, stderr) => {
       if (!cause) return resolve(stdout);
       const said = `${stdout}\n${stderr}`.trim().split("\n").slice(-10).join("\n");
-      reject(new Error(`"${command} ${args[0] ?? ""}" failed: ${said || cause.message}`, { cause }));
+      reject(
+        new UnavailableError(`"${command} ${args[0] ?? ""}" failed: ${said || cause.message}`, { cause }),
+      );
     });
   });
 }
