@@ -19,7 +19,7 @@ export interface Row {
   unit: Unit;
   /** None where it is measured for the record only. */
   reach?: Reach;
-  /** The requirements of docs/requirements.md that it proves where the reach is met. */
+  /** The requirements of docs/requirements.md that it proves where the reach is met; see `together`, too. */
   ids?: readonly string[];
 }
 
@@ -60,8 +60,9 @@ export const withinOfFloor = (times: number): Reach => ({
 
 export const isMet = (row: Row): boolean => row.reach?.met(row) ?? false;
 
-/** Adds ids that these rows prove only all together. */
+/** Adds ids that these rows prove only all together: those of them that stand for a limit of a requirement. */
 export function together(ids: readonly string[], rows: readonly Row[]): Row[] {
-  if (!rows.every(isMet)) return [...rows];
-  return rows.map((row) => ({ ...row, ids: [...(row.ids ?? []), ...ids] }));
+  const proving = rows.filter((row) => row.ids !== undefined);
+  if (!proving.every(isMet)) return [...rows];
+  return rows.map((row) => (row.ids === undefined ? row : { ...row, ids: [...row.ids, ...ids] }));
 }

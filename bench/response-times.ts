@@ -27,7 +27,7 @@ export async function responseTimes(
   load: Worker<HttpLoad>,
   asked: ResponseTimes,
 ): Promise<Row[]> {
-  const { claim, requests, perSecond, belowMs, ids, floor } = asked;
+  const { claim, requests, perSecond, belowMs, ids = [], floor } = asked;
   const pace = { perSecond, seconds: bench.scaled(SECONDS) };
   const times = await interleave(bench.rounds, {
     floor: async () => (floor ? floor.load.call("pace", { ...pace, requests: floor.requests }) : undefined),

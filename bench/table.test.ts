@@ -31,7 +31,7 @@ describe("the table", () => {
 describe("together", () => {
   const [a, b] = [
     { ...fast, ids: ["E3-US2 AC5"] },
-    { ...fast, ids: undefined },
+    { ...fast, ids: [] },
   ];
 
   it("adds an id to every row if all of them are met, beside those that they have", () => {
@@ -41,10 +41,17 @@ describe("together", () => {
     ]);
   });
 
-  it("adds it to none if one of them is not", () => {
+  it("passes over rows that stand for no limit", () => {
     expect(together(["NFR-002"], [a, { ...slow, ids: undefined }]).map(({ ids }) => ids)).toEqual([
-      ["E3-US2 AC5"],
+      ["E3-US2 AC5", "NFR-002"],
       undefined,
+    ]);
+  });
+
+  it("adds it to none if one of them is not", () => {
+    expect(together(["NFR-002"], [a, { ...slow, ids: [] }]).map(({ ids }) => ids)).toEqual([
+      ["E3-US2 AC5"],
+      [],
     ]);
   });
 });

@@ -11,7 +11,7 @@ export function tableOf(rows: readonly Row[]): string {
     row.floor === undefined ? "" : (row.ours / row.floor).toFixed(2),
     row.reach?.text ?? "",
     row.reach ? (isMet(row) ? "met" : "missed") : "",
-    row.ids && isMet(row) ? `[${row.ids.join(", ")}]` : "",
+    row.ids?.length && isMet(row) ? `[${row.ids.join(", ")}]` : "",
   ]);
   const widths = HEAD.map((title, i) =>
     Math.max(...[title, ...cells.map((line) => line[i] ?? "")].map((text) => text.length)),

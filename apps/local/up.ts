@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { newId } from "../../layers/core/ids.ts";
@@ -20,10 +21,10 @@ export async function up(): Promise<void> {
   const interrupted = interruption();
   const stops: Stop[] = [];
   try {
-    const started = start(settings, stops);
-    await Promise.race([started, interrupted]);
-    await interrupted;
-    say("stopping …");
+    await start(settings, stops, interrupted);
+    if (!interrupted.aborted) await once(interrupted, "abort");
+  } catch (error) {
+    if (!interrupted.aborted) throw error; // How a start that was broken off failed is of no interest.
   } finally {
     for (const stop of stops.reverse())
       await stop().catch((error: unknown) => say(`while stopping: ${error}`));
@@ -31,7 +32,8 @@ export async function up(): Promise<void> {
   say("stopped");
 }
 
-async function start(settings: LocalSettings, stops: Stop[]): Promise<void> {
+/** Broken off between two services, never within one, so that each that was started is among the `stops`. */
+async function start(settings: LocalSettings, stops: Stop[], interrupted: AbortSignal): Promise<void> {
   const { home, port, partitions } = settings;
   const startedAt = performance.now();
   await mkdir(join(home, "logs"), { recursive: true, mode: 0o700 });
@@ -42,12 +44,15 @@ async function start(settings: LocalSettings, stops: Stop[]): Promise<void> {
 
   const broker = settings.rabbitMqUrl ? { url: settings.rabbitMqUrl } : await privateRabbitMq(home, stops);
   const amqpUrl = broker.url;
+  interrupted.throwIfAborted();
   const prepared = async () => {
     if ("rabbitmqctl" in broker) await persistDeclarations(broker);
   };
   const databaseUrl = settings.databaseUrl ?? (await privatePostgres(home, stops));
+  interrupted.throwIfAborted();
   const runtime = await startRuntime({ amqpUrl, databaseUrl, port, apiKey, logger, partitions, prepared });
   stops.push(runtime.stop);
+  interrupted.throwIfAborted();
   const { url } = runtime;
   const hostMetrics = startHostMetrics({ url, apiKey, logger, home });
   stops.push(() => hostMetrics.stop());
@@ -117,17 +122,22 @@ This machine's own metrics are arriving. See the newest:
 `;
 }
 
+/** npm passes on the Ctrl-C that the terminal has sent us already: so soon after the first, it is the same one. */
+const sameInterruptionMs = 500;
+
 /** A second Ctrl-C does not wait: the kernel takes the children along. */
-function interruption(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let times = 0;
+function interruption(): AbortSignal {
+  const interrupted = new AbortController();
+  let first: number | undefined;
   const interrupt = () => {
-    if (++times > 1) process.exit(130);
-    resolve();
+    if (first === undefined) say("stopping …");
+    first ??= performance.now();
+    if (performance.now() - first > sameInterruptionMs) process.exit(130);
+    interrupted.abort();
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
-  return promise;
+  return interrupted.signal;
 }
 
 function say(line: string): void {

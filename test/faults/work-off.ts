@@ -17,7 +17,16 @@ export async function workOff(place: Place, options: Partial<RuntimeOptions> = {
     } finally {
       await runtime.stop();
     }
-  } while ((await waitingMessages(place, table)) > 0);
+  } while (!(await staysEmpty(place, table)));
+}
+
+/** The broker takes back what a consumer had in its hands a moment after the consumer has gone. */
+async function staysEmpty(place: Place, table: Topology): Promise<boolean> {
+  for (let look = 0; look < 10; look++) {
+    if ((await waitingMessages(place, table)) > 0) return false;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return true;
 }
 
 /** Those ready for a consumer or on a rung; not the dead letters, nor what a consumer has in its hands. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { FunctionRow } from "../../../functions/manifest.ts";
+import { UnavailableError } from "../../../layers/core/errors.ts";
 import type { Logger } from "../../../layers/core/logger.ts";
 import type { HttpHandler } from "../../../layers/lambda/http.ts";
 import { type Answer, answerOf, failure } from "./answer.ts";
@@ -33,7 +34,7 @@ const DISCARD_BYTES = 64 * 1_024 * 1_024;
  * An HTTP server that does what API Gateway does in front of Lambda: finds the function, builds its event,
  * enforces the limits, checks the answer.
  *
- * @throws if the port is taken
+ * @throws {UnavailableError} the port is taken
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { port, host = "127.0.0.1", logger } = options;
@@ -133,10 +134,16 @@ function send(response: ServerResponse, { status, headers, body }: Answer, last:
 
 async function listen(server: Server, port: number, host: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once("error", reject);
+  server.once("error", (cause: NodeJS.ErrnoException) => {
+    const taken = cause.code === "EADDRINUSE";
+    reject(
+      taken
+        ? new UnavailableError(`port ${port} of ${host} is taken: set PORT to another`, { cause })
+        : cause,
+    );
+  });
   server.listen(port, host, resolve);
   await promise;
-  server.off("error", reject);
 }
 
 async function close(server: Server): Promise<void> {

@@ -20,7 +20,11 @@ export interface Migration {
  * @throws {UnavailableError} also for a statement that fails or a file that changed after it was applied
  */
 export async function migrate({ connectionString, directory, table }: Migration): Promise<void> {
-  const client = new pg.Client({ connectionString, application_name: "telemetry-bus migrations" });
+  const client = new pg.Client({
+    connectionString,
+    application_name: "telemetry-bus migrations",
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
   client.on("error", () => {}); // whatever was asked when the connection broke fails by itself
   try {
     await client.connect();
@@ -52,5 +56,7 @@ function postgrator(client: pg.Client, directory: string | URL, table: string): 
     execQuery: (query) => client.query(query),
   });
 }
+
+const CONNECT_TIMEOUT_MS = 10_000;
 
 const GLOB_CHARACTERS = /[\\*?[\]{}()!+@]/g;
