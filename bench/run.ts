@@ -29,7 +29,10 @@ if (values.write && (chosen !== claims || scale !== 1 || rounds < 5)) {
 
 const services = await startPrivateServices({ progress: say });
 for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.once(signal, () => void discardServices(services).finally(() => process.exit(130)));
+  process.once(signal, () => {
+    say(`${signal}: the run ends`);
+    void discardServices(services).finally(() => process.exit(130));
+  });
 }
 try {
   const machine = await describeMachine(services);
