@@ -4,8 +4,20 @@ import type { Scope } from "../layers/storage/registry/port.ts";
 // tests hold it against the template. To add an endpoint is to add a route here and its operation to the
 // function's schema.ts; to add a queue is a trigger here and a row in layers/topology.
 
-/** A port or setting that a function needs: decides its grants, its environment and what it is handed. */
-export type Need = "broker" | "measurements" | "registry";
+/**
+ * A port or setting that a function needs: decides its grants, its environment and what it is handed.
+ * `spool` is where messages wait for a broker, `sealed` where the audit's heads cannot be changed, `mail` a
+ * sender's address, `internet` the way to other companies' servers.
+ */
+export type Need =
+  | "broker"
+  | "measurements"
+  | "registry"
+  | "logs"
+  | "spool"
+  | "sealed"
+  | "mail"
+  | "internet";
 
 export interface Route {
   kind: "route";

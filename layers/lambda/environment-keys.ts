@@ -21,4 +21,14 @@ export const environmentKeys = {
   databaseName: "DATABASE_NAME",
   /** PEM file with the authorities that sign RDS's certificates; Node.js does not know them by itself. */
   databaseCaFile: "DATABASE_CA_FILE",
+  /** S3 bucket in which messages wait while the broker is away. */
+  spoolBucket: "SPOOL_BUCKET",
+  /** S3 bucket with Object Lock for the heads of the audit's chain. */
+  sealedBucket: "SEALED_BUCKET",
+  /** The address that mail comes from: verified in SES. */
+  mailFrom: "MAIL_FROM",
+  /** `postgres` or `opensearch`. */
+  logs: "LOGS_BACKEND",
+  /** `https://…`, where logs are in OpenSearch. */
+  openSearchEndpoint: "OPENSEARCH_ENDPOINT",
 } as const;

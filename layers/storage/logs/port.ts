@@ -1,0 +1,111 @@
+import type { Event } from "../../core/envelope.ts";
+import type { Micros } from "../../core/time.ts";
+
+/** What is searched by words, kind and time: log entries and the archive of events. Every backend passes `port.contract.ts`. */
+export interface Logs {
+  readonly entries: LogEntries;
+  readonly events: EventArchive;
+  /** Makes the partitions that the coming days need and drops what has expired. Idempotent. */
+  maintain(now: Micros): Promise<void>;
+  /** Resolves if the store can answer now. @throws {UnavailableError} */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** An item of a batch that the store will never take; the others are stored. */
+export interface Rejection {
+  /** Its place in the batch. */
+  index: number;
+  error: Error;
+}
+
+/** From the least to the most urgent. */
+export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export interface LogEntry {
+  /** Two entries with one id are the same entry. */
+  id: string;
+  time: Micros;
+  acceptedAt: Micros;
+  service: string;
+  level: LogLevel;
+  message: string;
+  correlationId?: string;
+  traceId?: string;
+  spanId?: string;
+  host?: string;
+  stack?: string;
+  /** Whatever else was sent. */
+  attributes: Readonly<Record<string, unknown>>;
+}
+
+export interface LogSearch {
+  /** Words that must all be in the message, the stack or the attributes' values, in any order and any case. */
+  q?: string;
+  service?: string;
+  /** Any of these. */
+  levels?: readonly LogLevel[];
+  correlationId?: string;
+  /** Inclusive. */
+  from: Micros;
+  /** Exclusive. */
+  to: Micros;
+  /** 1 to 1,000. */
+  limit: number;
+  /** 0 to 10,000: deeper pages are reached by narrowing the time. */
+  offset: number;
+}
+
+export interface LogEntries {
+  /**
+   * Stores entries, idempotently by (time, id): what is there already stays as it is. Durable when it resolves.
+   *
+   * @returns the entries that are at fault, if any
+   * @throws {UnavailableError} the store is gone; nothing, or only a part, was stored
+   * @throws {PermanentError} some entry is at fault, the backend cannot say which, and nothing was stored
+   */
+  write(entries: readonly LogEntry[]): Promise<readonly Rejection[]>;
+  /** Newest first. `count`: of all that match, exact up to 10,000. */
+  search(search: LogSearch): Promise<{ entries: LogEntry[]; count: number }>;
+}
+
+export interface ArchivedEvent {
+  event: Event;
+  archivedAt: Micros;
+}
+
+export interface EventSearch {
+  /** Exact, or with a last word `*` that stands for any words: `model.*`. */
+  type?: string;
+  source?: string;
+  correlationId?: string;
+  /** By the event's own time. Inclusive. */
+  from: Micros;
+  /** Exclusive. */
+  to: Micros;
+  limit: number;
+  offset: number;
+}
+
+/** (source, id), as CloudEvents says; never the id alone. */
+export interface EventIdentity {
+  source: string;
+  id: string;
+}
+
+export interface EventArchive {
+  /** Idempotent by (source, id, time): of two under one identity and time the first stays. Otherwise as entries. */
+  write(events: readonly ArchivedEvent[]): Promise<readonly Rejection[]>;
+  /** Newest first. `count`: of all that match, exact up to 10,000. */
+  search(search: EventSearch): Promise<{ events: ArchivedEvent[]; count: number }>;
+  /** Every event with this id, of whatever source; at most 100, oldest first. */
+  withId(id: string): Promise<ArchivedEvent[]>;
+  /** Those of these that are archived, in any order. At most 1,000 identities. */
+  find(identities: readonly EventIdentity[]): Promise<ArchivedEvent[]>;
+  /**
+   * The events that name any of these among their `parentids` (`source#id`, or a bare id within their own source),
+   * oldest first. At most 1,000 identities.
+   */
+  childrenOf(identities: readonly EventIdentity[], limit: number): Promise<ArchivedEvent[]>;
+}
