@@ -29,7 +29,11 @@ const environmentSchema = z.strictObject({
   /** Timestream has taken no new customers since 2025-06-20. */
   measurements: z.enum(["timestream", "postgres"]),
   logs: z.enum(["opensearch", "postgres"]),
-  /** None: functions reach AWS through endpoints only. Some: they may also call the internet, by HTTPS. */
+  /** How long a head of the audit's chain can be deleted by nobody. What was sealed stays so. */
+  auditSealDays: z.int().min(1).max(3_650),
+  /** The address that mail to people comes from, verified in SES. None: channels of the kind email are refused. */
+  mailFrom: z.email().nullable(),
+  /** None: functions reach AWS through endpoints only, and nobody is notified. Some: those that call others may. */
   natGateways: z.int().min(0).max(2),
   logRetentionDays: z.literal([7, 14, 30, 90, 365]),
   logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]),
@@ -48,7 +52,9 @@ const table: readonly EnvironmentSettings[] = [
     partitions: 2,
     measurements: "postgres",
     logs: "postgres",
-    natGateways: 0,
+    auditSealDays: 1,
+    mailFrom: null,
+    natGateways: 1,
     logRetentionDays: 7,
     logLevel: "DEBUG",
     protectData: false,
@@ -60,7 +66,9 @@ const table: readonly EnvironmentSettings[] = [
     partitions: 4,
     measurements: "postgres",
     logs: "postgres",
-    natGateways: 0,
+    auditSealDays: 30,
+    mailFrom: null,
+    natGateways: 1,
     logRetentionDays: 30,
     logLevel: "INFO",
     protectData: false,
@@ -72,7 +80,9 @@ const table: readonly EnvironmentSettings[] = [
     partitions: 4,
     measurements: "timestream",
     logs: "opensearch",
-    natGateways: 0,
+    auditSealDays: 365,
+    mailFrom: null,
+    natGateways: 2,
     logRetentionDays: 90,
     logLevel: "INFO",
     protectData: true,

@@ -1,4 +1,5 @@
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { EmailIdentity } from "aws-cdk-lib/aws-ses";
 import type { Need } from "../functions/manifest.ts";
 import { environmentKeys } from "../layers/lambda/environment-keys.ts";
 import type { Platform } from "./platform.ts";
@@ -14,6 +15,27 @@ const provide: Record<Need, (platform: Platform, fn: LambdaFunction) => void> = 
   },
   measurements({ database }, fn) {
     database.grantConnect(fn);
+  },
+  logs({ database }, fn) {
+    database.grantConnect(fn);
+    fn.addEnvironment(environmentKeys.logs, "postgres");
+  },
+  spool({ spool, network }, fn) {
+    spool.grantSpool(fn);
+    network.allowStorage(fn);
+  },
+  sealed({ sealed, network }, fn) {
+    sealed.grantSeal(fn);
+    network.allowStorage(fn);
+  },
+  mail({ settings: { mailFrom }, network }, fn) {
+    if (mailFrom === null) return;
+    EmailIdentity.fromEmailIdentityName(fn, "Sender", mailFrom).grantSendEmail(fn);
+    fn.addEnvironment(environmentKeys.mailFrom, mailFrom);
+    network.allowInternet(fn);
+  },
+  internet({ network }, fn) {
+    network.allowInternet(fn);
   },
 };
 

@@ -1,6 +1,7 @@
 import type { PrivateNetwork } from "./constructs/private-network.ts";
 import type { RabbitmqBroker } from "./constructs/rabbitmq-broker.ts";
 import type { RegistryDatabase } from "./constructs/registry-database.ts";
+import type { SealedBucket, SpoolBucket } from "./constructs/telemetry-bucket.ts";
 import type { EnvironmentSettings } from "./environments.ts";
 
 /** What an environment's functions stand on. */
@@ -9,4 +10,6 @@ export interface Platform {
   network: PrivateNetwork;
   broker: RabbitmqBroker;
   database: RegistryDatabase;
+  spool: SpoolBucket;
+  sealed: SealedBucket;
 }

@@ -19,6 +19,8 @@ export function standUp(scope: Construct, settings: EnvironmentSettings): Teleme
     network: network.network,
     broker: broker.broker,
     database: storage.database,
+    spool: storage.spool,
+    sealed: storage.sealed,
   };
   const provisioning = new ProvisioningStack(scope, platform);
   const processing = new ProcessingStack(scope, platform);

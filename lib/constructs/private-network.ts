@@ -1,6 +1,7 @@
 import {
   FlowLogDestination,
   FlowLogTrafficType,
+  GatewayVpcEndpointAwsService,
   type IConnectable,
   InterfaceVpcEndpoint,
   InterfaceVpcEndpointAwsService,
@@ -35,6 +36,7 @@ export class PrivateNetwork extends Construct {
       subnetConfiguration: subnetsOf(this.#internet),
       restrictDefaultSecurityGroup: true,
     });
+    this.vpc.addGatewayEndpoint("S3", { service: GatewayVpcEndpointAwsService.S3, subnets: [this.subnets] });
     this.#logRefusedTraffic(settings);
     this.#endpoints = new SecurityGroup(this, "Endpoints", {
       vpc: this.vpc,
@@ -49,6 +51,11 @@ export class PrivateNetwork extends Construct {
   /** Lets the client call Secrets Manager and Lambda. */
   allowServices(client: IConnectable): void {
     client.connections.allowTo(this.#endpoints, Port.HTTPS, "AWS services");
+  }
+
+  /** Lets the client call S3, whose gateway endpoint has addresses that differ from region to region. */
+  allowStorage(client: IConnectable): void {
+    client.connections.allowTo(Peer.anyIpv4(), Port.HTTPS, "S3 by its gateway endpoint");
   }
 
   /** Lets the client call out by HTTPS, where the environment has a way to the internet. */

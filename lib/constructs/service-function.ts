@@ -48,10 +48,7 @@ export class ServiceFunction extends Construct {
       },
       ...(inside && { vpc: network.vpc, vpcSubnets: network.subnets, allowAllOutbound: false }),
     });
-    if (inside) {
-      network.allowServices(this.fn);
-      network.allowInternet(this.fn);
-    }
+    if (inside) network.allowServices(this.fn);
     provideNeeds(row.needs, platform, this.fn);
   }
 

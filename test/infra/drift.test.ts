@@ -17,6 +17,11 @@ const keysByNeed: Record<Need, readonly string[]> = {
   broker: ["PARTITIONS", "RABBITMQ_ENDPOINT", "RABBITMQ_SECRET_ARN"],
   measurements: database,
   registry: database,
+  logs: [...database, "LOGS_BACKEND"],
+  spool: ["SPOOL_BUCKET"],
+  sealed: ["SEALED_BUCKET"],
+  mail: [],
+  internet: [],
 };
 
 describe.each(environments)("the templates of $name", (settings) => {
