@@ -11,9 +11,13 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-/** A TCP proxy between a client under test and a real server, for cutting the line at will. */
-export async function startProxy(target: string): Promise<TcpProxy> {
-  const behind = new URL(target);
+/**
+ * A TCP proxy between a client under test and a real server, for cutting the line at will.
+ *
+ * @param target where its connections lead; a function is asked for each of them, as a load balancer would be
+ */
+export async function startProxy(target: string | (() => string)): Promise<TcpProxy> {
+  const targetNow = typeof target === "string" ? () => target : target;
   const sockets = new Set<Socket>();
   let broken = false;
 
@@ -22,6 +26,7 @@ export async function startProxy(target: string): Promise<TcpProxy> {
       client.resetAndDestroy();
       return;
     }
+    const behind = new URL(targetNow());
     const upstream = connect(Number(behind.port), behind.hostname);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
@@ -33,7 +38,7 @@ export async function startProxy(target: string): Promise<TcpProxy> {
     upstream.on("close", () => client.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = new URL(target);
+  const url = new URL(targetNow());
   url.hostname = "127.0.0.1";
   url.port = String((server.address() as AddressInfo).port);
 

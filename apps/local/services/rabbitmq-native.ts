@@ -31,9 +31,9 @@ export async function runNative(
   }
 }
 
-function launchBroker(
+export function launchBroker(
   { scripts }: RabbitMqInstallation,
-  { folder, logFile }: RabbitMqSettings,
+  { folder, logFile }: Pick<RabbitMqSettings, "folder" | "logFile">,
   env: NodeJS.ProcessEnv,
 ) {
   return launch({
@@ -52,9 +52,9 @@ function launchBroker(
 }
 
 /** Must listen before the broker starts, which would else start one that stays for ever. */
-async function startEpmd(
+export async function startEpmd(
   env: NodeJS.ProcessEnv,
-  { ports, folder }: RabbitMqSettings,
+  { ports, folder }: Pick<RabbitMqSettings, "ports" | "folder">,
 ): Promise<ServiceProcess> {
   const epmd = await launch({
     name: "epmd, Erlang's port mapper,",
@@ -94,7 +94,7 @@ function withEpmd(broker: ServiceProcess, epmd: ServiceProcess): ServiceProcess 
 }
 
 /** rabbitmqctl for this broker while it runs. On one that is down it would start a port mapper that stays. */
-function controlOf(broker: ServiceProcess, { scripts }: RabbitMqInstallation, env: NodeJS.ProcessEnv) {
+export function controlOf(broker: ServiceProcess, { scripts }: RabbitMqInstallation, env: NodeJS.ProcessEnv) {
   let ended = false;
   broker.exited.then(() => {
     ended = true;
