@@ -1,0 +1,86 @@
+import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type BucketProps,
+  ObjectLockRetention,
+} from "aws-cdk-lib/aws-s3";
+import { Construct } from "constructs";
+import { environmentKeys } from "../../layers/lambda/environment-keys.ts";
+import type { EnvironmentSettings } from "../environments.ts";
+import { removalPolicyOf } from "../removal-policy.ts";
+
+const closed = {
+  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+  encryption: BucketEncryption.S3_MANAGED,
+  enforceSSL: true,
+} satisfies BucketProps;
+
+/** Who read and wrote in the other buckets. */
+export class AccessLogBucket extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, settings: EnvironmentSettings) {
+    super(scope, id);
+    this.bucket = new Bucket(this, "Bucket", {
+      ...closed,
+      lifecycleRules: [{ expiration: Duration.days(settings.logRetentionDays) }],
+      removalPolicy: removalPolicyOf(settings),
+    });
+    Validations.of(this.bucket).acknowledge({
+      id: "AwsSolutions-S1",
+      reason: "It holds the access logs of the other buckets; its own would never end.",
+    });
+  }
+}
+
+/**
+ * Where messages wait while the broker is away. They were acknowledged: nothing expires, and the bucket outlives
+ * its stack in every environment.
+ */
+export class SpoolBucket extends Construct {
+  readonly #bucket: Bucket;
+
+  constructor(scope: Construct, id: string, logs: AccessLogBucket) {
+    super(scope, id);
+    this.#bucket = new Bucket(this, "Bucket", {
+      ...closed,
+      serverAccessLogsBucket: logs.bucket,
+      serverAccessLogsPrefix: "spool/",
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  /** Lets the function put messages in, and take them out again. */
+  grantSpool(fn: LambdaFunction): void {
+    this.#bucket.grantReadWrite(fn);
+    fn.addEnvironment(environmentKeys.spoolBucket, this.#bucket.bucketName);
+  }
+}
+
+/** Where the heads of the audit's chain lie. Not even the account's owner deletes one before its time. */
+export class SealedBucket extends Construct {
+  readonly #bucket: Bucket;
+
+  constructor(scope: Construct, id: string, settings: EnvironmentSettings, logs: AccessLogBucket) {
+    super(scope, id);
+    this.#bucket = new Bucket(this, "Bucket", {
+      ...closed,
+      versioned: true,
+      objectLockEnabled: true,
+      objectLockDefaultRetention: ObjectLockRetention.compliance(Duration.days(settings.auditSealDays)),
+      serverAccessLogsBucket: logs.bucket,
+      serverAccessLogsPrefix: "sealed/",
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  /** Lets the function add heads and read them. */
+  grantSeal(fn: LambdaFunction): void {
+    this.#bucket.grantRead(fn);
+    this.#bucket.grantPut(fn);
+    fn.addEnvironment(environmentKeys.sealedBucket, this.#bucket.bucketName);
+  }
+}
