@@ -70,21 +70,28 @@ export function createBus(options: BusOptions): Bus {
   }
 
   async function attempt(messages: readonly Outgoing[], deadline: number): Promise<Outcome> {
+    let used: Line | undefined;
     try {
-      const { tracker } = await before(deadline, currentLine());
-      return await before(deadline, sendAll(tracker, messages));
+      used = await before(deadline, currentLine());
+      return { ...(await before(deadline, sendAll(used.tracker, messages))), used };
     } catch (error) {
-      return { failed: [...messages], reason: brokerGone("publishing failed", asError(error)) };
+      return { failed: [...messages], reason: brokerGone("publishing failed", asError(error)), used };
     }
+  }
+
+  /** Not the one that another publish has opened meanwhile in its place. */
+  async function dropIfCurrent(failed: Line | undefined): Promise<void> {
+    if (failed && (await line?.catch(() => undefined)) === failed) drop();
   }
 
   return {
     async publish(messages) {
-      const deadline = Date.now() + deadlineMs;
+      // Not by the wall clock, which may be set while we wait.
+      const deadline = performance.now() + deadlineMs;
       const first = await attempt(messages, deadline);
       if (!first.reason) return;
-      if (first.reason.code === "unroutable" || Date.now() >= deadline) throw first.reason;
-      drop();
+      if (first.reason.code === "unroutable" || performance.now() >= deadline) throw first.reason;
+      await dropIfCurrent(first.used);
       const second = await attempt(first.failed, deadline);
       if (second.reason) throw second.reason;
     },
@@ -101,6 +108,8 @@ export function createBus(options: BusOptions): Bus {
 interface Outcome {
   failed: Outgoing[];
   reason?: UnavailableError;
+  /** None if no connection could be had. */
+  used?: Line | undefined;
 }
 
 async function openLine(options: ConnectionOptions): Promise<Line> {
@@ -137,7 +146,10 @@ async function sendAll(tracker: ConfirmTracker, messages: readonly Outgoing[]): 
 
 async function before<Result>(deadline: number, work: Promise<Result>): Promise<Result> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error("no confirm in time")), Math.max(0, deadline - Date.now()));
+  const timer = setTimeout(
+    () => reject(new Error("no confirm in time")),
+    Math.max(0, deadline - performance.now()),
+  );
   try {
     return await Promise.race([work, promise]);
   } finally {
