@@ -31,6 +31,7 @@ export const detailedHealthAnswer = healthAnswer.extend({
     z.object({ status: z.string(), latency_ms: z.number().optional(), detail: z.string().optional() }),
   ),
   queues: z.array(z.object({ queue: z.string(), ready: z.int(), consumers: z.int() })),
+  performance: z.object({ event_processing_p95_ms: z.number().nullable() }),
 });
 export type DetailedHealth = z.infer<typeof detailedHealthAnswer>;
 

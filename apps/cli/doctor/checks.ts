@@ -4,6 +4,7 @@ import { type Api, ApiError, createApi } from "../api.ts";
 import { findPlatform, homeOf, type Platform } from "../settings.ts";
 import { checkBroker } from "./broker.ts";
 import { checkKey } from "./key.ts";
+import { checkLatency } from "./latency.ts";
 import { checkClock, checkDisk, checkNode } from "./machine.ts";
 import { checkDeadLetters, checkQueues } from "./queues.ts";
 import { Skipped, Trouble } from "./trouble.ts";
@@ -31,6 +32,7 @@ export const checks: readonly Check[] = [
   { name: "components", run: checkComponents },
   { name: "broker", run: async ({ platform }) => checkBroker(need(platform)) },
   { name: "queues", run: async ({ health }) => checkQueues(need(health)) },
+  { name: "latency", run: async ({ health }) => checkLatency(need(health)) },
   { name: "dead letters", run: async ({ health }) => checkDeadLetters(need(health)) },
 ];
 
