@@ -14,7 +14,7 @@ export type TopicExchange =
   | "logs.events"
   | "domain.events";
 
-interface Field {
+export interface Field {
   schema: z.ZodType;
   required?: true;
   /** Other places where senders write it: a path within `data`, or `@name` for an attribute of the envelope. */
@@ -97,7 +97,8 @@ export const payloads: readonly PayloadRow[] = [
   },
 ];
 
-const exchangeByPrefix: readonly (readonly [prefix: string, exchange: TopicExchange])[] = [
+/** Prefixes of one word and a dot. */
+export const exchangeByPrefix: readonly (readonly [prefix: string, exchange: TopicExchange])[] = [
   ["model.", "models.events"],
   ["filter.", "models.events"],
   ["telemetry.", "metrics.events"],

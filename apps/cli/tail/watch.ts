@@ -2,14 +2,15 @@ import { hostname } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Channel, ChannelModel } from "amqplib";
 import { closeQuietly, openConnection } from "../../../layers/broker/connection.ts";
+import { deferred } from "../../../layers/core/deferred.ts";
 import { asError } from "../../../layers/core/errors.ts";
-import { MEASUREMENT_TYPE } from "../../../layers/core/measurement-event.ts";
 
 export interface WatchOptions {
   url: string;
-  /** Of routing keys, which are the events' types. */
-  pattern: string;
-  exchanges: readonly string[];
+  /** As they were asked for. */
+  patterns: readonly string[];
+  /** What they come by. */
+  bindings: readonly { exchange: string; key: string }[];
   signal: AbortSignal;
   onEvent: (body: Buffer) => void;
   /** Told when the connection comes up, and when it is lost. */
@@ -48,13 +49,14 @@ export async function watch(options: WatchOptions): Promise<void> {
 
 /** Resolves once events come in, with the promise of why they no longer do. */
 async function subscribe(options: WatchOptions): Promise<{ lost: Promise<string> }> {
-  const { url, exchanges, signal, onState } = options;
+  const { url, patterns, bindings, signal, onState } = options;
   const connection = await openConnection({ url, name: `telemetry tail on ${hostname()}` });
   try {
     const channel = await connection.createChannel();
     const lost = lostOf(connection, channel, signal);
     await consume(channel, options);
-    onState(`watching ${options.pattern} on ${exchanges.join(", ")}`);
+    const exchanges = new Set(bindings.map(({ exchange }) => exchange));
+    onState(`watching ${patterns.join(", ")} on ${[...exchanges].join(", ")}`);
     return { lost };
   } catch (error) {
     await closeQuietly(connection);
@@ -63,16 +65,14 @@ async function subscribe(options: WatchOptions): Promise<{ lost: Promise<string>
 }
 
 /** An exclusive queue goes with its connection. RabbitMQ 4.3 refuses transient queues that are not exclusive. */
-async function consume(channel: Channel, { pattern, exchanges, onEvent }: WatchOptions): Promise<void> {
+async function consume(channel: Channel, { bindings, onEvent }: WatchOptions): Promise<void> {
   const { queue } = await channel.assertQueue("", {
     exclusive: true,
     autoDelete: true,
     durable: false,
     arguments: { "x-queue-type": "classic", "x-max-length": MAX_WAITING, "x-overflow": "drop-head" },
   });
-  for (const exchange of exchanges) {
-    for (const key of keysOf(pattern)) await channel.bindQueue(queue, exchange, key);
-  }
+  for (const { exchange, key } of bindings) await channel.bindQueue(queue, exchange, key);
   await channel.prefetch(PREFETCH);
   await channel.consume(queue, (message) => {
     if (!message) return void channel.close().catch(() => undefined);
@@ -81,12 +81,8 @@ async function consume(channel: Channel, { pattern, exchanges, onEvent }: WatchO
   });
 }
 
-/** Measurements carry their partition behind their type. */
-const keysOf = (pattern: string): string[] =>
-  pattern === MEASUREMENT_TYPE ? [pattern, `${pattern}.*`] : [pattern];
-
 function lostOf(connection: ChannelModel, channel: Channel, signal: AbortSignal): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>();
+  const { promise, resolve } = deferred<string>();
   const end = (reason: string) => {
     resolve(reason);
     void closeQuietly(connection);
