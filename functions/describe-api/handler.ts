@@ -2,9 +2,11 @@ import { readFile } from "node:fs/promises";
 import { RefusedError } from "../../layers/core/errors.ts";
 import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts";
 import type { OperationHandlers } from "../../layers/lambda/operation.ts";
+import { topology } from "../../layers/topology/topology.ts";
 import type { Dependencies } from "../dependencies.ts";
 import { manifest, routesOf, rowOf } from "../manifest.ts";
 import { operations as everyOperation } from "../operations.ts";
+import { asyncApiDocument } from "./asyncapi.ts";
 import { openApiDocument } from "./openapi.ts";
 import { operations } from "./schema.ts";
 
@@ -42,11 +44,16 @@ const PAGE = `<!doctype html>
 
 function handlersOf({ service, docsScript }: DescribeDependencies): OperationHandlers<typeof operations> {
   let document: unknown;
+  let busDocument: unknown;
   let script: Promise<Buffer> | undefined;
   return {
     async openApi() {
       document ??= openApiDocument({ manifest, operations: everyOperation, version: service.version });
       return { body: document };
+    },
+    async asyncApi() {
+      busDocument ??= asyncApiDocument({ manifest, topology: topology(), version: service.version });
+      return { body: busDocument };
     },
     async docs() {
       return {

@@ -36,7 +36,9 @@ export function openApiDocument({ manifest, operations, version }: ApiInput): Js
       title: "telemetry-bus",
       version,
       summary: "Measurements and events in, answers out",
-      description: "What was acknowledged is never lost, and never counted twice.",
+      description:
+        "What was acknowledged is never lost, and never counted twice. What travels on the bus behind it is in " +
+        "[asyncapi.json](asyncapi.json).",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/", description: "This host" }],

@@ -9,6 +9,11 @@ export const operations = {
     tag,
     responses: { 200: { description: "OpenAPI 3.1", schema: z.looseObject({ openapi: z.string() }) } },
   }),
+  asyncApi: operation({
+    summary: "The events on the bus",
+    tag,
+    responses: { 200: { description: "AsyncAPI 3.0", schema: z.looseObject({ asyncapi: z.string() }) } },
+  }),
   docs: operation({
     summary: "This document, to read",
     tag,

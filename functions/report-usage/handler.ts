@@ -24,23 +24,32 @@ export function createHandler(dependencies: ReportDependencies): HttpHandler {
 function handlersOf(usage: Usage): OperationHandlers<typeof operations> {
   return {
     async reportUsage({ query, headers, now }) {
-      const to = timeOr(query.end_time, microsOf(now) + 1);
+      const lastDay = { from: microsOf(now) + 1 - MICROS_PER_DAY, to: microsOf(now) + 1 };
+      const to = timeOr(query.end_time, lastDay.to);
       const from = timeOr(query.start_time, to - MICROS_PER_DAY);
       if (from >= to) {
         const message = `must be after start_time (${formatTime(from)})`;
         throw new RefusedError(422, `end_time: ${message}`, [{ path: "end_time", message }]);
       }
-      const lastDay = { from: microsOf(now) - MICROS_PER_DAY, to: microsOf(now) + MICROS_PER_DAY };
       if (wantsPrometheus(query.format, headers.accept)) {
-        const [ever, durations] = await Promise.all([usage.counts(EVER), usage.durations(lastDay)]);
-        return { body: prometheusText(ever, durations), contentType: PROMETHEUS_CONTENT_TYPE };
+        return { body: await exposition(usage, lastDay), contentType: PROMETHEUS_CONTENT_TYPE };
       }
       return { body: await report(usage, { from, to }, lastDay) };
     },
   };
 }
 
+/** No event is outside it: from 1970 to the year 2255. */
 const EVER: UsageRange = { from: 0, to: Number.MAX_SAFE_INTEGER };
+
+async function exposition(usage: Usage, lastDay: UsageRange): Promise<string> {
+  const [counts, durations, recent] = await Promise.all([
+    usage.counts(EVER),
+    usage.durations(EVER),
+    usage.durations(lastDay),
+  ]);
+  return prometheusText({ counts, durations, recent });
+}
 
 async function report(usage: Usage, range: UsageRange, lastDay: UsageRange) {
   const [counts, durations, hourly, dayCounts, ever] = await Promise.all([
@@ -53,8 +62,11 @@ async function report(usage: Usage, range: UsageRange, lastDay: UsageRange) {
   return reportOf({ ...range, counts, durations, hourly, lastDay: dayCounts, ever });
 }
 
-const timeOr = (text: string | undefined, otherwise: Micros): Micros =>
-  (text && parseTime(text)) || otherwise;
+/** Within `EVER`, since what is beyond has nothing to count and is more than the store's numbers hold. */
+function timeOr(text: string | undefined, otherwise: Micros): Micros {
+  const time = (text === undefined ? undefined : parseTime(text)) ?? otherwise;
+  return Math.min(Math.max(time, EVER.from), EVER.to);
+}
 
 /** A scraper names its format; a person's client accepts anything and gets JSON. */
 function wantsPrometheus(format: "json" | "prometheus" | undefined, accept = ""): boolean {

@@ -1,30 +1,41 @@
 import { quantileOf } from "../../layers/core/sketch.ts";
 import { type Counts, type Durations, sum } from "./report.ts";
 
-// The text exposition format 0.0.4. Counters are of all time, so that Prometheus' own `rate` works on them.
+// The text exposition format 0.0.4. Counters, and the sums and counts of summaries, are of all time, so that
+// Prometheus' own `rate` works on them; the quantiles of summaries are of the last 24 hours.
 
 export const PROMETHEUS_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 type Labels = Readonly<Record<string, string>>;
 
-export function prometheusText(ever: Counts, durations: Durations): string {
+export interface Exposed {
+  /** Of all time. */
+  counts: Counts;
+  durations: Durations;
+  /** Durations of the last 24 hours. */
+  recent: Durations;
+}
+
+export function prometheusText({ counts, durations, recent }: Exposed): string {
   return [
-    ...family("telemetry_events_total", "counter", "Events counted, each once.", eventSamples(ever)),
+    ...family("telemetry_events_total", "counter", "Events counted, each once.", eventSamples(counts)),
     ...family(
       "telemetry_cache_lookups_total",
       "counter",
       "Cache look-ups told of by events.",
-      cacheSamples(ever),
+      cacheSamples(counts),
     ),
     ...summary(
       "telemetry_api_latency_seconds",
-      "Duration of API calls over the last 24 hours.",
+      "Duration of API calls; quantiles over the last 24 hours.",
       ofMeasure(durations, "api"),
+      ofMeasure(recent, "api"),
     ),
     ...summary(
       "telemetry_event_processing_seconds",
-      "From an event's time to its being counted, over the last 24 hours.",
+      "From an event's time to its being counted; quantiles over the last 24 hours.",
       ofMeasure(durations, "processing"),
+      ofMeasure(recent, "processing"),
     ),
     "",
   ].join("\n");
@@ -39,8 +50,8 @@ interface Sample {
   value: number;
 }
 
-function eventSamples(ever: Counts): Sample[] {
-  return merged(ever, ({ type, vendor, tier, endpoint, outcome }) => ({
+function eventSamples(counts: Counts): Sample[] {
+  return merged(counts, ({ type, vendor, tier, endpoint, outcome }) => ({
     type,
     vendor,
     tier,
@@ -49,9 +60,9 @@ function eventSamples(ever: Counts): Sample[] {
   }));
 }
 
-function cacheSamples(ever: Counts): Sample[] {
+function cacheSamples(counts: Counts): Sample[] {
   return merged(
-    ever.filter(({ cache }) => cache !== ""),
+    counts.filter(({ cache }) => cache !== ""),
     ({ cache }) => ({ result: cache }),
   );
 }
@@ -68,9 +79,9 @@ function merged(counts: Counts, labelsOf: (count: Counts[number]) => Labels): Sa
   return [...samples.values()];
 }
 
-function summary(name: string, help: string, durations: Durations): string[] {
+function summary(name: string, help: string, durations: Durations, recent: Durations): string[] {
   const quantiles = [0.5, 0.95, 0.99].flatMap((quantile): Sample[] => {
-    const ms = quantileOf(durations, quantile);
+    const ms = quantileOf(recent, quantile);
     return ms === undefined ? [] : [{ labels: { quantile: String(quantile) }, value: ms / 1_000 }];
   });
   const totalMs = durations.reduce((total, { sumMs }) => total + sumMs, 0);

@@ -1,5 +1,5 @@
 import { type BucketCount, quantileOf } from "../../layers/core/sketch.ts";
-import { formatTime, type Micros } from "../../layers/core/time.ts";
+import { formatTime, MICROS_PER_SECOND, type Micros } from "../../layers/core/time.ts";
 import type { UsageCount, UsageDuration } from "../../layers/storage/registry/port.ts";
 import type { UsageReport } from "./schema.ts";
 
@@ -18,15 +18,20 @@ export interface UsageData {
 }
 
 const PEAK_HOURS = 5;
+const HOUR = 3_600 * MICROS_PER_SECOND;
+const HOURS_PER_DAY = 24;
 const isRegistered = ({ type }: { type: string }) => type === "model.registered";
 const isQuery = ({ type }: { type: string }) => type === "model.queried" || type === "filter.executed";
 const isCall = ({ type }: { type: string }) => type === "api.latency";
+const isError = ({ type }: { type: string }) => type === "api.error";
 
 export function reportOf({ from, to, counts, durations, hourly, lastDay, ever }: UsageData): UsageReport {
   const queries = counts.filter(isQuery);
   const tally = (which: (count: { type: string }) => boolean) => ({
     total: sum(ever.filter(which)),
     last_24h: sum(lastDay.filter(which)),
+    in_range: sum(counts.filter(which)),
+    per_hour: rounded(sum(counts.filter(which)) / ((to - from) / HOUR)) ?? 0,
     by_vendor: sumBy(counts.filter(which), ({ vendor }) => vendor),
     by_tier: sumBy(counts.filter(which), ({ tier }) => tier),
   });
@@ -39,12 +44,16 @@ export function reportOf({ from, to, counts, durations, hourly, lastDay, ever }:
       by_endpoint: sumBy(queries, ({ endpoint }) => endpoint),
       by_vendor_and_tier: sumBy(queries, ({ vendor, tier }) => (vendor && tier ? `${vendor}/${tier}` : "")),
     },
-    latency: { ...latencyOf(durations.filter(isApi)), by_endpoint: latencyByEndpoint(durations) },
+    latency: {
+      ...latencyOf(durations.filter(isApi)),
+      by_endpoint: byEndpoint(durations.filter(isApi), latencyOf),
+    },
     errors: errorsOf(counts),
     cache: cacheOf(counts),
     processing: latencyOf(durations.filter(({ measure }) => measure === "processing")),
     events: { total: sum(counts), by_type: sumBy(counts, ({ type }) => type) },
     peak_hours: peaksOf(hourly),
+    hours_of_day: hoursOfDay(hourly),
   };
 }
 
@@ -63,16 +72,6 @@ export function sumBy<Row extends { count: number }>(rows: readonly Row[], label
 
 const isApi = ({ measure }: { measure: string }) => measure === "api";
 
-function latencyByEndpoint(durations: Durations): UsageReport["latency"]["by_endpoint"] {
-  const endpoints = new Set(durations.filter(isApi).map(({ endpoint }) => endpoint));
-  endpoints.delete("");
-  return Object.fromEntries(
-    [...endpoints]
-      .sort()
-      .map((name) => [name, latencyOf(durations.filter((d) => isApi(d) && d.endpoint === name))]),
-  );
-}
-
 function latencyOf(durations: Durations): UsageReport["processing"] {
   const count = sum(durations);
   const totalMs = durations.reduce((total, { sumMs }) => total + sumMs, 0);
@@ -87,22 +86,50 @@ function latencyOf(durations: Durations): UsageReport["processing"] {
   };
 }
 
-/** Of calls: those that `api.latency` tells of, or, where none are, the errors alone without a rate. */
+/**
+ * Errors per call. A failed call may be told of by its `api.latency`, by an `api.error` or by both: of each endpoint
+ * the larger number holds, so that it counts once. Only `api.latency` tells of calls: without it there is no rate.
+ */
 function errorsOf(counts: Counts): UsageReport["errors"] {
-  const calls = counts.filter(isCall);
-  const failedCalls = calls.filter(({ outcome }) => outcome === "error");
-  const reported = counts.filter(({ type }) => type === "api.error");
-  const total = sum(calls);
+  const told = counts.filter((count) => isCall(count) || isError(count));
+  const endpoints = [...Map.groupBy(told, ({ endpoint }) => endpoint).values()];
+  const failures = endpoints.reduce((total, own) => total + failuresAt(own), 0);
   return {
-    count: Math.max(sum(failedCalls), sum(reported)),
-    rate: total > 0 ? Math.min(1, Math.max(sum(failedCalls), sum(reported)) / total) : null,
+    ...rateOf(failures, told),
+    by_endpoint: byEndpoint(told, (own) => rateOf(failuresAt(own), own)),
   };
 }
 
+/** Of one endpoint. */
+function failuresAt(counts: Counts): number {
+  const failedCalls = counts.filter((count) => isCall(count) && count.outcome === "error");
+  return Math.max(sum(failedCalls), sum(counts.filter(isError)));
+}
+
+function rateOf(failures: number, counts: Counts) {
+  const calls = sum(counts.filter(isCall));
+  return { count: failures, rate: calls > 0 ? Math.min(1, failures / calls) : null };
+}
+
 function cacheOf(counts: Counts): UsageReport["cache"] {
-  const hits = sum(counts.filter(({ cache }) => cache === "hit"));
-  const misses = sum(counts.filter(({ cache }) => cache === "miss"));
+  const lookups = counts.filter(({ cache }) => cache !== "");
+  return { ...hitsOf(lookups), by_endpoint: byEndpoint(lookups, hitsOf) };
+}
+
+function hitsOf(lookups: Counts) {
+  const hits = sum(lookups.filter(({ cache }) => cache === "hit"));
+  const misses = sum(lookups.filter(({ cache }) => cache === "miss"));
   return { hits, misses, hit_rate: hits + misses > 0 ? hits / (hits + misses) : null };
+}
+
+/** What there is to say of each endpoint, by name; what has no endpoint is left out. */
+function byEndpoint<Row extends { endpoint: string }, Said>(
+  rows: readonly Row[],
+  say: (own: readonly Row[]) => Said,
+): Record<string, Said> {
+  const groups = [...Map.groupBy(rows, ({ endpoint }) => endpoint)].filter(([endpoint]) => endpoint !== "");
+  const sorted = groups.sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted.map(([endpoint, own]) => [endpoint, say(own)]));
 }
 
 function peaksOf(hourly: UsageData["hourly"]): UsageReport["peak_hours"] {
@@ -112,6 +139,16 @@ function peaksOf(hourly: UsageData["hourly"]): UsageReport["peak_hours"] {
     .sort(([hourA, a], [hourB, b]) => b - a || hourA - hourB)
     .slice(0, PEAK_HOURS)
     .map(([hour, events]) => ({ hour: formatTime(hour), events }));
+}
+
+/** How many events came in each hour of the day, in UTC, over the whole range. */
+function hoursOfDay(hourly: UsageData["hourly"]): number[] {
+  const hours = Array.from({ length: HOURS_PER_DAY }, () => 0);
+  for (const { hour, count } of hourly) {
+    const ofDay = (hour / HOUR) % HOURS_PER_DAY;
+    hours[ofDay] = (hours[ofDay] ?? 0) + count;
+  }
+  return hours;
 }
 
 const rounded = (value: number | undefined): number | null =>

@@ -17,7 +17,21 @@ const latency = z.object({
   p99_ms: z.number().nullable(),
 });
 
-const tally = z.object({ total: z.int(), last_24h: z.int(), by_vendor: byName, by_tier: byName });
+const tally = z.object({
+  total: z.int().describe("Of all time"),
+  last_24h: z.int(),
+  in_range: z.int(),
+  per_hour: z.number().describe("Of the range"),
+  by_vendor: byName.describe("Of the range"),
+  by_tier: byName.describe("Of the range"),
+});
+
+const errors = z.object({
+  count: z.int(),
+  rate: z.number().nullable().describe("Errors per call, 0 to 1"),
+});
+
+const cache = z.object({ hits: z.int(), misses: z.int(), hit_rate: z.number().nullable() });
 
 export const usageReport = z.object({
   start_time: z.string(),
@@ -25,11 +39,12 @@ export const usageReport = z.object({
   models: z.object({ registered: tally }),
   queries: tally.extend({ by_endpoint: byName, by_vendor_and_tier: byName }),
   latency: latency.extend({ by_endpoint: z.record(z.string(), latency) }),
-  errors: z.object({ count: z.int(), rate: z.number().nullable().describe("Errors per call, 0 to 1") }),
-  cache: z.object({ hits: z.int(), misses: z.int(), hit_rate: z.number().nullable() }),
+  errors: errors.extend({ by_endpoint: z.record(z.string(), errors) }),
+  cache: cache.extend({ by_endpoint: z.record(z.string(), cache) }),
   processing: latency.describe("From an event's time to its being counted"),
   events: z.object({ total: z.int(), by_type: byName }),
   peak_hours: z.array(z.object({ hour: z.string(), events: z.int() })).describe("The busiest, busiest first"),
+  hours_of_day: z.array(z.int()).length(24).describe("Events in each hour of the day, in UTC"),
 });
 export type UsageReport = z.infer<typeof usageReport>;
 

@@ -101,8 +101,14 @@ describe("GET /metrics", () => {
     ] as const) {
       expect(Math.abs(found - exact)).toBeLessThanOrEqual(exact * 0.021);
     }
-    expect(errors).toEqual({ count: 5, rate: 0.05 });
-    expect(cache).toEqual({ hits: 3, misses: 1, hit_rate: 0.75 });
+    expect(errors).toEqual({
+      ...{ count: 5, rate: 0.05 },
+      by_endpoint: { "/models": { count: 5, rate: 0.05 } },
+    });
+    expect(cache).toEqual({
+      ...{ hits: 3, misses: 1, hit_rate: 0.75 },
+      by_endpoint: { "/models/m0": { hits: 3, misses: 1, hit_rate: 0.75 } },
+    });
     expect(processing.count).toBe(events.length);
     expect(peak_hours[0]).toMatchObject({ events: events.length });
   });
@@ -147,8 +153,10 @@ describe("the same event", () => {
     await send([event("old", "model.updated", { model_id: "m" }, { time: at(Date.now() - 80 * HOUR) })]);
     const deadLetters = async () =>
       (
-        await platform.get<{ queues: { queue: string; ready: number }[] }>("/health/detailed")
-      ).body.queues.find(({ queue }) => queue === "dlq.dead_letters")?.ready;
+        await platform.get<{ count: number }>(
+          "/api/v1/dead-letters?error_code=too_old_to_deduplicate&queue=metrics.updates",
+        )
+      ).body.count;
     await expect.poll(deadLetters, { timeout: 10_000 }).toBe(1);
     expect((await report()).events.total).toBe(before);
   });

@@ -1,0 +1,6 @@
+import { base } from "../../layers/lambda/environment/base.ts";
+import { registry } from "../../layers/lambda/environment/registry.ts";
+import { sealed } from "../../layers/lambda/environment/sealed.ts";
+import { createHandler } from "./handler.ts";
+
+export const handler = createHandler({ ...base(), registry: await registry(), sealed: sealed() });
