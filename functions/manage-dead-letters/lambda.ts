@@ -1,0 +1,10 @@
+import { brokerView, bus, topologyFromEnvironment } from "../../layers/lambda/environment/broker.ts";
+import { httpBase } from "../../layers/lambda/environment/registry.ts";
+import { createHandler } from "./handler.ts";
+
+export const handler = createHandler({
+  ...(await httpBase()),
+  broker: brokerView(),
+  bus: bus(),
+  topology: topologyFromEnvironment(),
+});
