@@ -6,8 +6,9 @@ import type { Scope } from "../layers/storage/registry/port.ts";
 
 /**
  * A port or setting that a function needs: decides its grants, its environment and what it is handed.
- * `spool` is where messages wait for a broker, `sealed` where the audit's heads cannot be changed, `mail` a
- * sender's address, `internet` the way to other companies' servers.
+ * `spool` is where messages wait for a broker, and `spooled` the right to take them out again; `sealed` is where the
+ * audit's heads cannot be changed, and `seal` the right to add one; `mail` is a sender's address, `internet` the way
+ * to other companies' servers.
  */
 export type Need =
   | "broker"
@@ -15,7 +16,9 @@ export type Need =
   | "registry"
   | "logs"
   | "spool"
+  | "spooled"
   | "sealed"
+  | "seal"
   | "mail"
   | "internet";
 
@@ -71,6 +74,10 @@ const post = (path: string, scope: Route["scope"], operation: string): Route => 
   ...get(path, scope, operation),
   method: "POST",
 });
+const put = (path: string, scope: Route["scope"], operation: string): Route => ({
+  ...get(path, scope, operation),
+  method: "PUT",
+});
 const remove = (path: string, scope: Route["scope"], operation: string): Route => ({
   ...get(path, scope, operation),
   method: "DELETE",
@@ -86,8 +93,9 @@ export const manifest: readonly FunctionRow[] = [
       post(`${device}/telemetry`, "ingest", "ingestPoint"),
       post(`${device}/telemetry/batch`, "ingest", "ingestBatch"),
       post("/api/v1/telemetry/bulk", "ingest", "ingestBulk"),
+      post("/v1/metrics", "ingest", "exportMetrics"),
     ],
-    needs: ["broker", "registry"],
+    needs: ["broker", "registry", "spool"],
     memoryMb: 1_024,
     timeoutSeconds: 29,
   },
@@ -95,8 +103,16 @@ export const manifest: readonly FunctionRow[] = [
     name: "ingest-events",
     summary: "Takes CloudEvents from applications",
     triggers: [post("/api/v1/events", "ingest", "ingestEvents")],
-    needs: ["broker", "registry"],
+    needs: ["broker", "registry", "spool"],
     memoryMb: 512,
+    timeoutSeconds: 29,
+  },
+  {
+    name: "ingest-logs",
+    summary: "Takes log entries, plain and from OpenTelemetry",
+    triggers: [post("/api/v1/logs", "ingest", "ingestLogs"), post("/v1/logs", "ingest", "exportLogs")],
+    needs: ["broker", "registry", "spool"],
+    memoryMb: 1_024,
     timeoutSeconds: 29,
   },
   {
@@ -114,6 +130,26 @@ export const manifest: readonly FunctionRow[] = [
     timeoutSeconds: 29,
   },
   {
+    name: "query-logs",
+    summary: "Searches log entries",
+    triggers: [get("/api/v1/logs", "read", "searchLogs")],
+    needs: ["logs", "registry"],
+    memoryMb: 512,
+    timeoutSeconds: 29,
+  },
+  {
+    name: "query-events",
+    summary: "Searches the archive of events, and walks from causes to effects",
+    triggers: [
+      get("/api/v1/events", "read", "searchEvents"),
+      get("/api/v1/events/{event_id}", "read", "showEvent"),
+      get("/api/v1/events/{event_id}/chain", "read", "showChain"),
+    ],
+    needs: ["logs", "registry"],
+    memoryMb: 512,
+    timeoutSeconds: 29,
+  },
+  {
     name: "report-usage",
     summary: "Reports how the bus and the API are used",
     triggers: [get("/metrics", "read", "reportUsage")],
@@ -125,15 +161,16 @@ export const manifest: readonly FunctionRow[] = [
     name: "report-health",
     summary: "Says whether the platform works, and what each part of it is doing",
     triggers: [get("/health", "open", "health"), get("/health/detailed", "read", "detailedHealth")],
-    needs: ["broker", "measurements", "registry"],
+    needs: ["broker", "measurements", "registry", "spool"],
     memoryMb: 512,
     timeoutSeconds: 10,
   },
   {
     name: "describe-api",
-    summary: "Serves the OpenAPI document and a page to read it",
+    summary: "Serves the OpenAPI and AsyncAPI documents and a page to read the former",
     triggers: [
       get("/openapi.json", "open", "openApi"),
+      get("/asyncapi.json", "open", "asyncApi"),
       get("/docs", "open", "docs"),
       get("/docs/{asset}", "open", "docsAsset"),
     ],
@@ -178,6 +215,104 @@ export const manifest: readonly FunctionRow[] = [
     timeoutSeconds: 120,
   },
   {
+    name: "archive-events",
+    summary: "Keeps every event of the bus but the measurements",
+    triggers: [{ kind: "queue", queue: "analytics.events", batchSize: 500 }],
+    needs: ["broker", "logs"],
+    memoryMb: 512,
+    timeoutSeconds: 120,
+  },
+  {
+    name: "index-logs",
+    summary: "Makes log entries, errors and alerts searchable",
+    triggers: [
+      { kind: "queue", queue: "logs.entries", batchSize: 20 },
+      { kind: "queue", queue: "logging.errors", batchSize: 500 },
+    ],
+    needs: ["broker", "logs", "registry"],
+    memoryMb: 1_024,
+    timeoutSeconds: 120,
+  },
+  {
+    name: "record-dead-letters",
+    summary: "Keeps what failed for good, with where and why it failed",
+    triggers: [{ kind: "queue", queue: "dlq.dead_letters", batchSize: 50 }],
+    needs: ["broker", "registry"],
+    memoryMb: 512,
+    timeoutSeconds: 120,
+  },
+  {
+    name: "manage-dead-letters",
+    summary: "Lists, shows, replays and discards what failed for good",
+    triggers: [
+      get("/api/v1/dead-letters", "read", "listDeadLetters"),
+      post("/api/v1/dead-letters/replay", "operate", "replayDeadLetters"),
+      get("/api/v1/dead-letters/{dead_letter_id}", "read", "showDeadLetter"),
+      remove("/api/v1/dead-letters/{dead_letter_id}", "operate", "discardDeadLetter"),
+    ],
+    needs: ["broker", "registry"],
+    memoryMb: 512,
+    timeoutSeconds: 29,
+  },
+  {
+    name: "append-audit",
+    summary: "Adds every event of a model to the audit",
+    triggers: [{ kind: "queue", queue: "audit.trail", batchSize: 500 }],
+    needs: ["broker", "registry"],
+    memoryMb: 512,
+    timeoutSeconds: 120,
+  },
+  {
+    name: "read-audit",
+    summary: "Shows the audit and its sealed heads",
+    triggers: [
+      get("/api/v1/audit", "read", "listAudit"),
+      get("/api/v1/audit/heads", "read", "listAuditHeads"),
+    ],
+    needs: ["registry", "sealed"],
+    memoryMb: 512,
+    timeoutSeconds: 29,
+  },
+  {
+    name: "seal-audit",
+    summary: "Seals the head of the audit where nobody can change it",
+    triggers: [{ kind: "schedule", everySeconds: 3_600 }],
+    needs: ["registry", "seal"],
+    memoryMb: 512,
+    timeoutSeconds: 60,
+  },
+  {
+    name: "manage-channels",
+    summary: "Keeps the channels that notifications go to, and says what became of them",
+    triggers: [
+      get("/api/v1/channels", "admin", "listChannels"),
+      post("/api/v1/channels", "admin", "createChannel"),
+      put("/api/v1/channels/{name}", "admin", "replaceChannel"),
+      remove("/api/v1/channels/{name}", "admin", "removeChannel"),
+      post("/api/v1/channels/{name}/test", "operate", "testChannel"),
+      get("/api/v1/channels/{name}/deliveries", "operate", "listDeliveries"),
+    ],
+    needs: ["registry", "internet", "mail"],
+    memoryMb: 512,
+    timeoutSeconds: 29,
+  },
+  {
+    name: "notify",
+    summary: "Tells Slack, PagerDuty, mail and webhooks of errors and alerts",
+    triggers: [{ kind: "queue", queue: "alerts.critical", batchSize: 100 }],
+    needs: ["broker", "registry", "internet", "mail"],
+    memoryMb: 512,
+    timeoutSeconds: 120,
+  },
+  {
+    name: "deliver-notifications",
+    summary: "Sums up groups of errors and tries again what could not be delivered",
+    triggers: [{ kind: "schedule", everySeconds: 60 }],
+    needs: ["registry", "internet", "mail"],
+    memoryMb: 512,
+    timeoutSeconds: 60,
+  },
+  {
     name: "publish-outbox",
     summary: "Publishes what a crashed consumer committed and could not announce",
     triggers: [{ kind: "schedule", everySeconds: 60 }],
@@ -186,10 +321,18 @@ export const manifest: readonly FunctionRow[] = [
     timeoutSeconds: 60,
   },
   {
+    name: "drain-spool",
+    summary: "Publishes what was accepted while the broker was away",
+    triggers: [{ kind: "schedule", everySeconds: 60 }],
+    needs: ["broker", "spooled"],
+    memoryMb: 512,
+    timeoutSeconds: 60,
+  },
+  {
     name: "maintain-storage",
     summary: "Makes partitions for the days to come and drops what has expired",
     triggers: [{ kind: "schedule", everySeconds: 3_600 }],
-    needs: ["measurements", "registry"],
+    needs: ["logs", "measurements", "registry"],
     memoryMb: 512,
     timeoutSeconds: 120,
   },
@@ -205,7 +348,7 @@ export const manifest: readonly FunctionRow[] = [
     name: "migrate-storage",
     summary: "Brings the databases' schemas up to date",
     triggers: [{ kind: "deploy" }],
-    needs: ["measurements", "registry"],
+    needs: ["logs", "measurements", "registry"],
     memoryMb: 512,
     timeoutSeconds: 300,
   },

@@ -7,6 +7,7 @@ const carried: Readonly<Record<string, readonly { from: string; to: string }[]>>
   "migrate-storage": [
     { from: "layers/storage/registry/postgres/migrations", to: "migrations/registry" },
     { from: "layers/storage/measurements/postgres/migrations", to: "migrations/measurements" },
+    { from: "layers/storage/logs/postgres/migrations", to: "migrations/logs" },
   ],
 };
 

@@ -21,10 +21,18 @@ const provide: Record<Need, (platform: Platform, fn: LambdaFunction) => void> = 
     fn.addEnvironment(environmentKeys.logs, "postgres");
   },
   spool({ spool, network }, fn) {
-    spool.grantSpool(fn);
+    spool.grantPut(fn);
+    network.allowStorage(fn);
+  },
+  spooled({ spool, network }, fn) {
+    spool.grantTake(fn);
     network.allowStorage(fn);
   },
   sealed({ sealed, network }, fn) {
+    sealed.grantRead(fn);
+    network.allowStorage(fn);
+  },
+  seal({ sealed, network }, fn) {
     sealed.grantSeal(fn);
     network.allowStorage(fn);
   },

@@ -19,7 +19,9 @@ const keysByNeed: Record<Need, readonly string[]> = {
   registry: database,
   logs: [...database, "LOGS_BACKEND"],
   spool: ["SPOOL_BUCKET"],
+  spooled: ["SPOOL_BUCKET"],
   sealed: ["SEALED_BUCKET"],
+  seal: ["SEALED_BUCKET"],
   mail: [],
   internet: [],
 };

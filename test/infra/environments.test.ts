@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rowOf } from "../../functions/manifest.ts";
+import { manifest, rowOf } from "../../functions/manifest.ts";
 import { topology } from "../../layers/topology/topology.ts";
 import { consumedQueues } from "../../lib/consumed-queues.ts";
 import { checkEnvironments, environments, environmentsNamed } from "../../lib/environments.ts";
@@ -47,15 +47,12 @@ describe("the environment that a command names", () => {
 
 describe("the queues that functions consume", () => {
   it("are each queue of a partitioned family", () => {
-    const consumed = consumedQueues(
-      [rowOf("record-points"), rowOf("count-usage")],
-      topology({ partitions: 3 }),
-    );
-    expect(consumed.map(({ queue, batchSize }) => [queue.name, batchSize])).toEqual([
+    const consumed = consumedQueues(manifest, topology({ partitions: 3 }));
+    const points = consumed.filter(({ row }) => row.name === "record-points");
+    expect(points.map(({ queue, batchSize }) => [queue.name, batchSize])).toEqual([
       ["telemetry.points.0", 50],
       ["telemetry.points.1", 50],
       ["telemetry.points.2", 50],
-      ["metrics.updates", 500],
     ]);
   });
 
