@@ -1,0 +1,5 @@
+import { sender } from "../../layers/lambda/environment/notify.ts";
+import { httpBase } from "../../layers/lambda/environment/registry.ts";
+import { createHandler } from "./handler.ts";
+
+export const handler = createHandler({ ...(await httpBase()), send: sender() });

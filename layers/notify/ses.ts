@@ -1,0 +1,38 @@
+import { type SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
+import { asError, PermanentError, TransientError } from "../core/errors.ts";
+import type { Mailer } from "./mailer.ts";
+
+/** Answers that no repetition changes ("SendEmail: Errors", Amazon SES API v2). A sender that is not verified yet, a
+ * pause of the account or a quota may pass. */
+const FOR_GOOD: ReadonlySet<string> = new Set([
+  "MessageRejected",
+  "BadRequestException",
+  "NotFoundException",
+]);
+
+/** Mail by Amazon SES. It knows no deduplication: a mail whose answer was lost is sent twice. */
+export function createSesMailer({ client, from }: { client: SESv2Client; from: string }): Mailer {
+  return {
+    async send({ to, subject, text, html, dedupKey }) {
+      const part = (Data: string) => ({ Data, Charset: "UTF-8" });
+      const command = new SendEmailCommand({
+        FromEmailAddress: from,
+        Destination: { ToAddresses: [...to] },
+        Content: {
+          Simple: {
+            Subject: part(subject),
+            Body: { Text: part(text), Html: part(html) },
+            Headers: [{ Name: "X-Telemetry-Notification", Value: dedupKey }],
+          },
+        },
+      });
+      const { MessageId } = await client.send(command).catch((cause: unknown): never => {
+        const { name, message } = asError(cause);
+        const detail = `SES: ${name}: ${message}`;
+        if (FOR_GOOD.has(name)) throw new PermanentError(detail, { code: "mail_refused", cause });
+        throw new TransientError(detail, { code: "mail_not_sent", cause });
+      });
+      return `SES took it as ${MessageId}`;
+    },
+  };
+}
