@@ -2,7 +2,7 @@ import { type ChannelModel, connect } from "amqplib";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Fresh, freshVhost } from "../../test/fresh.ts";
 import { payloads } from "../core/payloads.ts";
-import { topology } from "../topology/topology.ts";
+import { type Binding, type Queue, topology } from "../topology/topology.ts";
 import { createBus } from "./bus.ts";
 import { declareTopology } from "./declare.ts";
 import { createBrokerView } from "./depths.ts";
@@ -41,10 +41,18 @@ it("declares every exchange and every enabled queue, and again without complaint
 });
 
 it("always declares the dead letters, and nothing whose consumer is not there yet", async () => {
+  const table = topology();
+  const later: Queue = { name: "not.yet", kind: "work", consumer: "nobody-yet", enabled: false, version: 1 };
+  const binding: Binding = { exchange: "domain.events", queue: later.name, key: "#" };
+  await declareTopology(connection, {
+    ...table,
+    queues: [...table.queues, later],
+    bindings: [...table.bindings, binding],
+  });
   expect(await depthOf("dlq.dead_letters")).toBe(0);
   const channel = await connection.createChannel();
   channel.on("error", () => undefined);
-  await expect(channel.checkQueue("audit.trail")).rejects.toThrow("404");
+  await expect(channel.checkQueue(later.name)).rejects.toThrow("404");
 });
 
 it("routes each known type of count-usage to metrics.updates, and measurements to their partition's queue", async () => {

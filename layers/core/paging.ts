@@ -23,6 +23,8 @@ export const paging: readonly PagingRow[] = [
   { type: "alert.triggered", severity: "warning", handling: "single" },
   { type: "alert.acknowledged", severity: "warning", handling: "acknowledges" },
   { type: "alert.resolved", severity: "warning", handling: "resolves" },
+  // The platform's own: the audit's sealed head contradicts its chain.
+  { type: "alert.audit.", severity: "critical", handling: "grouped" },
   // Rules that were created, changed or turned off, and whatever else an alert goes through.
   { type: "alert.", severity: "info", handling: "nobody" },
   { type: "api.error", severity: "error", from: "warning", handling: "grouped" },

@@ -49,9 +49,10 @@ async function halfDone(ledger: Ledger, random: Random): Promise<Pick<Tally, "do
   return { doubled, missing };
 }
 
-/** The points and events that are in the work queues. */
+/** The points and events that have yet to be recorded or counted; what others do with them is not asked here. */
 async function waitingKeys(): Promise<Set<string>> {
-  const queues = topology().queues.filter(({ enabled, kind }) => enabled && kind === "work");
+  const consumers = ["record-points", "count-usage"];
+  const queues = topology().queues.filter(({ consumer }) => consumer && consumers.includes(consumer));
   const messages = await Promise.all(queues.map(({ name }) => contentsOf(place.amqpUrl, name)));
   return new Set(messages.flat().flatMap(keysOf));
 }
