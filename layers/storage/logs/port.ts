@@ -1,8 +1,12 @@
 import type { Event } from "../../core/envelope.ts";
+import type { EventIdentity } from "../../core/lineage.ts";
 import type { Micros } from "../../core/time.ts";
+
+export type { EventIdentity };
 
 /** What is searched by words, kind and time: log entries and the archive of events. Every backend passes `port.contract.ts`. */
 export interface Logs {
+  readonly capabilities: LogCapabilities;
   readonly entries: LogEntries;
   readonly events: EventArchive;
   /** Makes the partitions that the coming days need and drops what has expired. Idempotent. */
@@ -10,6 +14,11 @@ export interface Logs {
   /** Resolves if the store can answer now. @throws {UnavailableError} */
   check(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface LogCapabilities {
+  /** What was written is found at once; else within seconds. */
+  immediateSearch: boolean;
 }
 
 /** An item of a batch that the store will never take; the others are stored. */
@@ -41,10 +50,13 @@ export interface LogEntry {
 }
 
 export interface LogSearch {
-  /** Words that must all be in the message, the stack or the attributes' values, in any order and any case. */
+  /**
+   * Words that must all be in the message, the stack or the attributes' values, in any order and any case. What is
+   * neither letter nor digit only separates them; without a word it asks for nothing. At most 1,000 characters.
+   */
   q?: string;
   service?: string;
-  /** Any of these. */
+  /** Any of these; all when empty or left out. */
   levels?: readonly LogLevel[];
   correlationId?: string;
   /** Inclusive. */
@@ -60,13 +72,15 @@ export interface LogSearch {
 export interface LogEntries {
   /**
    * Stores entries, idempotently by (time, id): what is there already stays as it is. Durable when it resolves.
+   * What has expired already is passed over. At fault is what holds NUL or half of a surrogate pair, is larger than
+   * 1 MiB or nested deeper than 70 levels, or is more than a day ahead of the clock (see soundness.ts).
    *
    * @returns the entries that are at fault, if any
    * @throws {UnavailableError} the store is gone; nothing, or only a part, was stored
    * @throws {PermanentError} some entry is at fault, the backend cannot say which, and nothing was stored
    */
   write(entries: readonly LogEntry[]): Promise<readonly Rejection[]>;
-  /** Newest first. `count`: of all that match, exact up to 10,000. */
+  /** Newest first, in an order that stays. `count`: of all that match, 10,000 standing for that and more. */
   search(search: LogSearch): Promise<{ entries: LogEntry[]; count: number }>;
 }
 
@@ -84,28 +98,23 @@ export interface EventSearch {
   from: Micros;
   /** Exclusive. */
   to: Micros;
+  /** 1 to 1,000. */
   limit: number;
+  /** 0 to 10,000. */
   offset: number;
-}
-
-/** (source, id), as CloudEvents says; never the id alone. */
-export interface EventIdentity {
-  source: string;
-  id: string;
 }
 
 export interface EventArchive {
   /** Idempotent by (source, id, time): of two under one identity and time the first stays. Otherwise as entries. */
   write(events: readonly ArchivedEvent[]): Promise<readonly Rejection[]>;
-  /** Newest first. `count`: of all that match, exact up to 10,000. */
+  /** Newest first, in an order that stays. `count`: of all that match, 10,000 standing for that and more. */
   search(search: EventSearch): Promise<{ events: ArchivedEvent[]; count: number }>;
   /** Every event with this id, of whatever source; at most 100, oldest first. */
   withId(id: string): Promise<ArchivedEvent[]>;
   /** Those of these that are archived, in any order. At most 1,000 identities. */
   find(identities: readonly EventIdentity[]): Promise<ArchivedEvent[]>;
   /**
-   * The events that name any of these among their `parentids` (`source#id`, or a bare id within their own source),
-   * oldest first. At most 1,000 identities.
+   * The events that name any of these among their `parentids` (see `parentsOf`), oldest first. At most 1,000 identities.
    */
   childrenOf(identities: readonly EventIdentity[], limit: number): Promise<ArchivedEvent[]>;
 }
