@@ -1,25 +1,30 @@
 import { RefusedError } from "../../layers/core/errors.ts";
 import { parentsOf } from "../../layers/core/lineage.ts";
 import type { Logger } from "../../layers/core/logger.ts";
-import { formatTime } from "../../layers/core/time.ts";
+import { bucketOf } from "../../layers/core/sketch.ts";
+import { alignDown, formatTime, MICROS_PER_SECOND, microsOf } from "../../layers/core/time.ts";
 import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts";
 import type { OperationHandlers } from "../../layers/lambda/operation.ts";
 import { rangeAnswer, rangeOf } from "../../layers/lambda/search.ts";
 import type { ArchivedEvent, EventArchive } from "../../layers/storage/logs/port.ts";
+import type { Usage } from "../../layers/storage/registry/port.ts";
 import type { Dependencies, HttpDependencies } from "../dependencies.ts";
 import { routesOf, rowOf } from "../manifest.ts";
 import { chainOf } from "./chain.ts";
 import { operations } from "./schema.ts";
 
-export type QueryDependencies = HttpDependencies & Pick<Dependencies, "logs">;
+const MINUTE = 60 * MICROS_PER_SECOND;
+
+export type QueryDependencies = HttpDependencies & Pick<Dependencies, "logs" | "registry">;
 
 export function createHandler(dependencies: QueryDependencies): HttpHandler {
   const routes = routesOf(rowOf("query-events"));
-  const handlers = handlersOf(dependencies.logs.events, dependencies.logger);
+  const handlers = handlersOf(dependencies);
   return createHttpHandler({ ...dependencies, routes, operations, handlers });
 }
 
-function handlersOf(archive: EventArchive, logger: Logger): OperationHandlers<typeof operations> {
+function handlersOf({ logs, logger, registry }: QueryDependencies): OperationHandlers<typeof operations> {
+  const archive = logs.events;
   return {
     async searchEvents({ query, now }) {
       const { type, source, correlation_id, limit, offset } = query;
@@ -34,13 +39,15 @@ function handlersOf(archive: EventArchive, logger: Logger): OperationHandlers<ty
       return { body: { events: events.map(answerOf), count: events.length } };
     },
 
-    async showChain({ params, query }) {
+    async showChain({ params, query, now }) {
       const startedAt = performance.now();
       const start = onlyOne(await withId(archive, params.event_id, query.source));
       const limits = { maxDepth: query.depth, maxEvents: query.limit };
       const { links, missing, truncated } = await chainOf(start, archive, limits);
-      const durationMs = Math.round(performance.now() - startedAt);
-      logger.info("chain look-up", { events: links.length, missing: missing.length, truncated, durationMs });
+      const durationMs = performance.now() - startedAt;
+      const found = { events: links.length, missing: missing.length, truncated };
+      logger.info("chain look-up", { ...found, durationMs: Math.round(durationMs) });
+      await measure(registry.usage, now, durationMs, logger);
       const { source, id } = start.event;
       const events = links.map(({ depth, archived }) => ({
         depth,
@@ -50,6 +57,15 @@ function handlersOf(archive: EventArchive, logger: Logger): OperationHandlers<ty
       return { body: { event: { source, id }, events, missing, count: events.length, truncated } };
     },
   };
+}
+
+/** A look-up that cannot be counted is answered all the same. */
+async function measure(usage: Usage, now: number, durationMs: number, logger: Logger): Promise<void> {
+  const minute = alignDown(microsOf(now), MINUTE);
+  const duration = { minute, endpoint: "", bucket: bucketOf(durationMs), count: 1, sumMs: durationMs };
+  await usage
+    .measured([{ ...duration, measure: "chain" }])
+    .catch((error: unknown) => logger.warn("a chain look-up was not counted", { error }));
 }
 
 const answerOf = ({ event, archivedAt }: ArchivedEvent) => ({ event, archived_at: formatTime(archivedAt) });

@@ -37,6 +37,12 @@ export function prometheusText({ counts, durations, recent }: Exposed): string {
       ofMeasure(durations, "processing"),
       ofMeasure(recent, "processing"),
     ),
+    ...summary(
+      "telemetry_chain_lookup_seconds",
+      "Look-ups of causal chains; quantiles over the last 24 hours.",
+      ofMeasure(durations, "chain"),
+      ofMeasure(recent, "chain"),
+    ),
     "",
   ].join("\n");
 }

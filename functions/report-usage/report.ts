@@ -51,6 +51,7 @@ export function reportOf({ from, to, counts, durations, hourly, lastDay, ever }:
     errors: errorsOf(counts),
     cache: cacheOf(counts),
     processing: latencyOf(durations.filter(({ measure }) => measure === "processing")),
+    chain_lookups: latencyOf(durations.filter(({ measure }) => measure === "chain")),
     events: { total: sum(counts), by_type: sumBy(counts, ({ type }) => type) },
     peak_hours: peaksOf(hourly),
     hours_of_day: hoursOfDay(hourly),

@@ -42,6 +42,7 @@ export const usageReport = z.object({
   errors: errors.extend({ by_endpoint: z.record(z.string(), errors) }),
   cache: cache.extend({ by_endpoint: z.record(z.string(), cache) }),
   processing: latency.describe("From an event's time to its being counted"),
+  chain_lookups: latency.describe("Of causal chains: how many were asked for, and how long the archive took"),
   events: z.object({ total: z.int(), by_type: byName }),
   peak_hours: z.array(z.object({ hour: z.string(), events: z.int() })).describe("The busiest, busiest first"),
   hours_of_day: z.array(z.int()).length(24).describe("Events in each hour of the day, in UTC"),

@@ -152,6 +152,8 @@ describe("the chain of an event", () => {
     ]);
     const line = { message: "chain look-up", events: 3, missing: 0, truncated: false };
     expect(logged).toContainEqual({ ...line, durationMs: expect.any(Number) });
+    const { body: usage } = await platform.get<{ chain_lookups: { count: number } }>("/metrics");
+    expect(usage.chain_lookups.count).toBeGreaterThan(0);
     const short = (await platform.get<Page>("/api/v1/events/root/chain?depth=1")).body;
     expect(short).toMatchObject({ count: 2, truncated: true });
   });

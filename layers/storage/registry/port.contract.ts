@@ -1,10 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Clock, systemClock } from "../../core/clock.ts";
+import { auditContract } from "./contract/audit.contract.ts";
+import { channelsContract } from "./contract/channels.contract.ts";
+import { deadLettersContract } from "./contract/dead-letters.contract.ts";
 import { devicesContract } from "./contract/devices.contract.ts";
 import { inboxContract } from "./contract/inbox.contract.ts";
 import { inboxModelContract } from "./contract/inbox-model.contract.ts";
 import { inboxWindowContract } from "./contract/inbox-window.contract.ts";
 import { keysContract } from "./contract/keys.contract.ts";
+import { notificationsContract } from "./contract/notifications.contract.ts";
 import { outboxContract } from "./contract/outbox.contract.ts";
 import { usageContract } from "./contract/usage.contract.ts";
 import type { Registry } from "./port.ts";
@@ -49,6 +53,10 @@ export function registryContract(start: () => Promise<RegistryBackend>): void {
   describe("inbox over time", () => inboxWindowContract(open));
   describe("inbox against a model", () => inboxModelContract(open));
   describe("outbox", () => outboxContract(open));
+  describe("dead letters", () => deadLettersContract(open));
+  describe("audit", () => auditContract(open));
+  describe("channels", () => channelsContract(open));
+  describe("notifications", () => notificationsContract(open));
 
   it("says that it can answer, and can be closed more than once", async () => {
     const registry = open();

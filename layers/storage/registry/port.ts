@@ -1,6 +1,13 @@
 import type { Event } from "../../core/envelope.ts";
 import type { BucketCount } from "../../core/sketch.ts";
 import type { Micros } from "../../core/time.ts";
+import type { Audit } from "./port/audit.ts";
+import type { Channels } from "./port/channels.ts";
+import type { DeadLetters } from "./port/dead-letters.ts";
+import type { Notifications, Telling } from "./port/notifications.ts";
+
+export * from "./port/audit.ts";
+export * from "./port/dead-letters.ts";
 
 /** Everything that is not a time series or a log: small, relational, exact. One room per capability. */
 export interface Registry {
@@ -9,6 +16,10 @@ export interface Registry {
   readonly usage: Usage;
   readonly inbox: Inbox;
   readonly outbox: Outbox;
+  readonly deadLetters: DeadLetters;
+  readonly audit: Audit;
+  readonly channels: Channels;
+  readonly notifications: Notifications;
   /** Resolves if the store can answer now. @throws {UnavailableError} */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -111,6 +122,11 @@ export interface Effects {
   countUsage(increments: UsageIncrements): Promise<void>;
   /** Events that follow from the effect: published after the commit, by whoever gets to it first. */
   announce(events: readonly Event[]): Promise<void>;
+  /**
+   * What the events mean to channels: recorded once, and delivered after the commit. Written when it is called, since
+   * what a group is told depends on what it was told before.
+   */
+  notify(tellings: readonly Telling[]): Promise<void>;
 }
 
 export interface Outbox {
@@ -143,8 +159,8 @@ export interface UsageCount {
 /** Durations by DDSketch bucket (`sketch.ts`). */
 export interface UsageDuration extends BucketCount {
   minute: Micros;
-  /** `api`: of calls; `processing`: from an event's time to its being counted. */
-  measure: "api" | "processing";
+  /** `api`: of calls; `processing`: from an event's time to its being counted; `chain`: look-ups of causal chains. */
+  measure: "api" | "processing" | "chain";
   endpoint: string;
   /** Sum of the durations in milliseconds, for exact averages. */
   sumMs: number;
@@ -163,6 +179,8 @@ export interface UsageRange {
 }
 
 export interface Usage {
+  /** Adds durations that come of no event, and so cannot come twice. */
+  measured(durations: readonly UsageDuration[]): Promise<void>;
   /** Counts summed over the range by every label. */
   counts(range: UsageRange): Promise<Omit<UsageCount, "minute">[]>;
   /** Durations summed over the range by measure, endpoint and bucket. */

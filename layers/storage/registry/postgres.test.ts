@@ -6,6 +6,7 @@ import { UnavailableError } from "../../core/errors.ts";
 import { sha256 } from "../../core/ids.ts";
 import { microsOf } from "../../core/time.ts";
 import { openPool } from "../postgres/pool.ts";
+import { channelNamed } from "./contract/notification-samples.ts";
 import {
   BEFORE_MIDNIGHT,
   counted,
@@ -22,7 +23,14 @@ import { registryContract } from "./port.contract.ts";
 import type { Registry } from "./port.ts";
 import { migrateRegistry, openPostgresRegistry } from "./postgres/registry.ts";
 
-const TABLES = "api_keys, devices, usage_counts, usage_durations, inbox_events, inbox_batches, outbox";
+const TABLES =
+  "api_keys, devices, usage_counts, usage_durations, inbox_events, inbox_batches, outbox, dead_letters";
+
+/** The audit lets nobody clear it. */
+const CLEAR_AUDIT = `
+  ALTER TABLE audit_entries DISABLE TRIGGER ALL;
+  TRUNCATE audit_entries;
+  ALTER TABLE audit_entries ENABLE ALWAYS TRIGGER audit_entries_are_kept`;
 
 describe("the registry in PostgreSQL", () => {
   registryContract(async () => {
@@ -31,7 +39,11 @@ describe("the registry in PostgreSQL", () => {
     const pool = openPool(database.url);
     return {
       open: (clock) => openPostgresRegistry({ connectionString: database.url, clock }),
-      clear: async () => void (await pool.query(`TRUNCATE ${TABLES}`)),
+      clear: async () => {
+        await pool.query(`TRUNCATE ${TABLES}`);
+        await pool.query("TRUNCATE channels, notifications, notification_groups");
+        await pool.query(CLEAR_AUDIT);
+      },
       discard: async () => {
         await pool.end();
         await database.drop();
@@ -89,7 +101,7 @@ describe("what is PostgreSQL's own", () => {
 
   it("says that the store is unavailable, whatever is asked, when nobody listens", async () => {
     const nobody = openPostgresRegistry({ connectionString: "postgres://127.0.0.1:1/nothing" });
-    const { keys, devices, usage, inbox, outbox } = nobody;
+    const { keys, devices, usage, inbox, outbox, deadLetters, audit } = nobody;
     const range = { from: 0, to: 1 };
     const key = { keyId: "k", name: "n", scopes: [], hash: sha256("k"), createdAt: 0 };
     const asked = [
@@ -111,6 +123,27 @@ describe("what is PostgreSQL's own", () => {
       () => inbox.maintain(microsOf(Date.now())),
       () => outbox.add([eventOf("e")]),
       () => outbox.drain(async () => {}, 1),
+      () => nobody.channels.list(),
+      () => nobody.channels.replace(channelNamed("ops")),
+      () => nobody.channels.remove("ops", 0),
+      () => nobody.notifications.toldOf(["i"]),
+      () => nobody.notifications.waiting(0),
+      () => nobody.notifications.claim("ops", 0, 1),
+      () => nobody.notifications.settle(1, { state: "sent", detail: "" }, 0),
+      () => nobody.notifications.endWindows(0),
+      () => nobody.notifications.expire(0, 0),
+      () => nobody.notifications.forget(0),
+      () => nobody.notifications.list("ops", { limit: 1, offset: 0 }),
+      () => deadLetters.list({}, { limit: 1, offset: 0 }),
+      () => deadLetters.find("d"),
+      () => deadLetters.body("d"),
+      () => deadLetters.counts(),
+      () => deadLetters.plan({ asOf: 1 }),
+      () => deadLetters.replay({ asOf: 1 }, { queues: [], limit: 1, maxBytes: 1, now: 1 }, async () => {}),
+      () => deadLetters.discard("d", { note: "n", now: 1 }),
+      () => audit.append([eventOf("e")], 0),
+      () => audit.list({ order: "oldest", limit: 1 }),
+      () => audit.head(),
     ];
     for (const ask of asked) await expect(ask()).rejects.toMatchObject({ code: "store_unavailable" });
     await nobody.close();

@@ -49,6 +49,16 @@ export function usageContract(open: OpenRegistry): void {
     expect(durations).toEqual(expect.arrayContaining(expected));
   });
 
+  it("adds what was measured apart from any event to what is there [EVT-07]", async () => {
+    const registry = open();
+    await add(registry, { durations: [durationOf({ measure: "chain" })] });
+    await registry.usage.measured([durationOf({ measure: "chain" }), durationOf({ measure: "chain" })]);
+    await registry.usage.measured([]);
+    const [measured, ...others] = await registry.usage.durations(day);
+    expect(measured).toMatchObject({ measure: "chain", count: 3, sumMs: 22.5 });
+    expect(others).toEqual([]);
+  });
+
   it("tells labels apart wherever one ends and the next begins", async () => {
     const registry = open();
     await add(registry, {

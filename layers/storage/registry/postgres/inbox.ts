@@ -8,6 +8,7 @@ import { type Transaction, transaction } from "../../postgres/transaction.ts";
 import type { Effects, Inbox, InboxEntry, InboxVerdict, UsageCount, UsageDuration } from "../port.ts";
 import { AHEAD_DAYS, type InboxTable, inboxTables, openInboxPartitions } from "./inbox-partitions.ts";
 import { addEvents } from "./outbox.ts";
+import { recordTellings } from "./tellings.ts";
 import { addCounts, addDurations } from "./usage.ts";
 
 // An id is remembered in the partition of its arrival, and no partition knows of the others: that it is in none
@@ -65,7 +66,7 @@ export function openInbox(pool: pg.Pool, clock: Clock): Inbox {
         const place = places.get(id);
         if (place !== undefined) verdicts[place] = "fresh";
       }
-      const effects = collectEffects();
+      const effects = collectEffects((tellings) => recordTellings(transaction, tellings, now));
       const result = await effect(verdicts, effects);
       effects.write(transaction);
       return result;
@@ -131,9 +132,9 @@ const idArray = (ids: Iterable<string>): string => textArray([...ids].sort());
 
 /**
  * Keeps what the effect asks for until it is through, and writes it together with the COMMIT: one statement per
- * kind, whatever the number of calls, in an order that is always the same.
+ * kind, whatever the number of calls, in an order that is always the same. Notifications are written at once.
  */
-function collectEffects(): Effects & { write(transaction: Transaction): void } {
+function collectEffects(notify: Effects["notify"]): Effects & { write(transaction: Transaction): void } {
   const counts: UsageCount[] = [];
   const durations: UsageDuration[] = [];
   const events: Event[] = [];
@@ -145,6 +146,7 @@ function collectEffects(): Effects & { write(transaction: Transaction): void } {
     async announce(announced) {
       events.push(...announced);
     },
+    notify,
     write(transaction) {
       if (counts.length > 0) transaction.atCommit(addCounts(counts));
       if (durations.length > 0) transaction.atCommit(addDurations(durations));

@@ -4,9 +4,13 @@ import { migrate } from "../../postgres/migrate.ts";
 import { openPool } from "../../postgres/pool.ts";
 import { query } from "../../postgres/transaction.ts";
 import type { Registry } from "../port.ts";
+import { openAudit } from "./audit.ts";
+import { openChannels } from "./channels.ts";
+import { openDeadLetters } from "./dead-letters.ts";
 import { openDevices } from "./devices.ts";
 import { openInbox } from "./inbox.ts";
 import { openKeys } from "./keys.ts";
+import { openNotifications } from "./notifications.ts";
 import { openOutbox } from "./outbox.ts";
 import { openUsage } from "./usage.ts";
 
@@ -33,6 +37,10 @@ export function openPostgresRegistry(options: PostgresRegistryOptions): Registry
     usage: openUsage(pool),
     inbox: openInbox(pool, options.clock ?? systemClock),
     outbox: openOutbox(pool),
+    deadLetters: openDeadLetters(pool),
+    audit: openAudit(pool),
+    channels: openChannels(pool),
+    notifications: openNotifications(pool),
     async check() {
       await query(pool, "checking the registry", { text: "SELECT 1" });
     },

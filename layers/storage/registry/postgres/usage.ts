@@ -75,6 +75,10 @@ const HOURLY = {
 
 export function openUsage(pool: pg.Pool): Usage {
   return {
+    async measured(durations) {
+      if (durations.length > 0) await query(pool, "adding durations", addDurations(durations));
+    },
+
     counts: (range) => query(pool, "reading usage", { ...COUNTS, values: valuesOf(range) }),
 
     durations: (range) => query(pool, "reading durations", { ...DURATIONS, values: valuesOf(range) }),
