@@ -1,13 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { cp, glob, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 // What others install: Node.js strips no types under node_modules, so the publisher library and the command line
 // are emitted as JavaScript with declarations, and the files they read at run time are put beside them.
+// Into `dist`, or the folder that is given.
 
 const root = join(import.meta.dirname, "..");
-const dist = join(root, "dist");
+const dist = resolve(process.argv[2] ?? join(root, "dist"));
 
 await rm(dist, { recursive: true, force: true });
-execFileSync("tsc", ["--project", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
+execFileSync("tsc", ["--project", "tsconfig.build.json", "--outDir", dist], { cwd: root, stdio: "inherit" });
 for await (const file of glob("layers/**/*.sql", { cwd: root })) await cp(join(root, file), join(dist, file));

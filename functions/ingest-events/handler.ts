@@ -1,24 +1,26 @@
-import type { Bus } from "../../layers/broker/bus.ts";
 import { eventMessage } from "../../layers/broker/message.ts";
+import type { Kept, SpoolingBus } from "../../layers/broker/spooling-bus.ts";
 import { EVENT_LIMITS, type Event } from "../../layers/core/envelope.ts";
 import { RefusedError, UnavailableError } from "../../layers/core/errors.ts";
 import { isPlatformType, readPayload } from "../../layers/core/payloads.ts";
 import { allows, type Caller } from "../../layers/lambda/auth.ts";
 import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts";
 import type { OperationHandlers } from "../../layers/lambda/operation.ts";
+import { queuedAs } from "../../layers/lambda/queued.ts";
 import type { Dependencies, HttpDependencies } from "../dependencies.ts";
 import { routesOf, rowOf } from "../manifest.ts";
 import { at, readEvents } from "./cloudevents.ts";
 import { operations } from "./schema.ts";
 
-export type IngestDependencies = HttpDependencies & Pick<Dependencies, "bus">;
+export type IngestDependencies = HttpDependencies & Pick<Dependencies, "spoolingBus">;
 
 export function createHandler(dependencies: IngestDependencies): HttpHandler {
   const routes = routesOf(rowOf("ingest-events"));
-  return createHttpHandler({ ...dependencies, routes, operations, handlers: handlersOf(dependencies.bus) });
+  const handlers = handlersOf(dependencies.spoolingBus);
+  return createHttpHandler({ ...dependencies, routes, operations, handlers });
 }
 
-function handlersOf(bus: Bus): OperationHandlers<typeof operations> {
+function handlersOf(bus: SpoolingBus): OperationHandlers<typeof operations> {
   return {
     async ingestEvents({ raw, headers, now, requestId, caller }) {
       const door = { now, correlationId: headers["x-correlation-id"] ?? requestId };
@@ -28,13 +30,17 @@ function handlersOf(bus: Bus): OperationHandlers<typeof operations> {
         if (single) checkEvent(event, caller);
         else at(index, () => checkEvent(event, caller));
       }
-      await publish(
+      const kept = await publish(
         bus,
         events.map((event) => ({ ...event, userid: caller.keyId })),
       );
       return {
         status: 202,
-        body: { success: true, accepted: events.map(({ source, id }) => ({ source, id })) },
+        body: {
+          success: true,
+          accepted: events.map(({ source, id }) => ({ source, id })),
+          queued: queuedAs(kept),
+        },
       };
     },
   };
@@ -54,9 +60,9 @@ function checkEvent(event: Event, caller: Caller): void {
   }
 }
 
-async function publish(bus: Bus, events: Event[]): Promise<void> {
+async function publish(bus: SpoolingBus, events: Event[]): Promise<Kept> {
   try {
-    await bus.publish(events.map(eventMessage));
+    return await bus.publish(events.map(eventMessage));
   } catch (error) {
     if (!(error instanceof UnavailableError) || error.code !== "unroutable") throw error;
     throw new RefusedError(

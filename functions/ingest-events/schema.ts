@@ -1,12 +1,14 @@
 import * as z from "zod";
 import { eventSchema } from "../../layers/core/envelope.ts";
 import { operation } from "../../layers/lambda/operation.ts";
+import { queued } from "../../layers/lambda/queued.ts";
 
 export const MAX_EVENTS = 1_000;
 
 const result = z.object({
   success: z.boolean(),
   accepted: z.array(z.object({ source: z.string(), id: z.string() })).describe("In the order of the request"),
+  queued,
 });
 
 const sent = eventSchema.partial({ time: true, correlation_id: true });
@@ -32,7 +34,7 @@ export const operations = {
     },
     responses: {
       202: {
-        description: "Every event is stored on the broker",
+        description: "Every event is stored: on the broker, or in the spool until the broker is back",
         schema: result,
         example: {
           success: true,

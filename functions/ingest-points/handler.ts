@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Bus } from "../../layers/broker/bus.ts";
 import { encodedMessage } from "../../layers/broker/message.ts";
+import type { Kept, SpoolingBus } from "../../layers/broker/spooling-bus.ts";
 import { RefusedError } from "../../layers/core/errors.ts";
 import { newEventId } from "../../layers/core/ids.ts";
 import { decompressLz4 } from "../../layers/core/lz4.ts";
@@ -10,34 +10,41 @@ import {
   type AcceptedPoint,
   encodeMeasurements,
 } from "../../layers/core/measurement-event.ts";
+import { readOtlpMetrics } from "../../layers/core/otlp/metrics.ts";
 import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts";
 import type { OperationHandlers, Request } from "../../layers/lambda/operation.ts";
+import { otlpReply, refuseProtobuf, withRpcStatus } from "../../layers/lambda/otlp.ts";
+import { queuedAs } from "../../layers/lambda/queued.ts";
 import { gunzipLimited, MAX_BODY_BYTES, parseJson } from "../../layers/lambda/request.ts";
 import type { Dependencies, HttpDependencies } from "../dependencies.ts";
 import { routesOf, rowOf } from "../manifest.ts";
 import { type CheckedBatch, checkBatch, checkDeviceId, malformed, refuseEmpty, resultOf } from "./check.ts";
+import { acceptedPoints } from "./export.ts";
 import { operations } from "./schema.ts";
 
-export type IngestDependencies = HttpDependencies & Pick<Dependencies, "bus">;
+export type IngestDependencies = HttpDependencies & Pick<Dependencies, "spoolingBus">;
 
 export function createHandler(dependencies: IngestDependencies): HttpHandler {
   const routes = routesOf(rowOf("ingest-points"));
-  return createHttpHandler({ ...dependencies, routes, operations, handlers: handlersOf(dependencies.bus) });
+  const handlers = handlersOf(dependencies.spoolingBus);
+  return withRpcStatus(createHttpHandler({ ...dependencies, routes, operations, handlers }), ["/v1/metrics"]);
 }
 
-function handlersOf(bus: Bus): OperationHandlers<typeof operations> {
+function handlersOf(bus: SpoolingBus): OperationHandlers<typeof operations> {
   return {
     async ingestPoint(request) {
       const { device_id: deviceId } = request.params;
       const { point, ...refused } = checkPoint(request.body, { deviceId, now: request.now, path: "" });
-      if (!point) refuseEmpty({ accepted: [], faults: [], total: 1, impossible: false, ...refused });
-      else await publish(bus, [{ point, index: 0 }], request, deviceId);
+      const accepted = point ? [{ point, index: 0 }] : [];
+      refuseEmpty({ accepted, faults: [], total: 1, impossible: false, ...refused });
+      const kept = await publish(bus, accepted, request, deviceId);
       return {
         body: {
           success: true,
           message: "Data point ingested successfully",
           device_id: deviceId,
           metric_name: point?.metricName,
+          queued: queuedAs(kept),
         },
       };
     },
@@ -48,8 +55,8 @@ function handlersOf(bus: Bus): OperationHandlers<typeof operations> {
       const points = await decompress(data_points, compression);
       const batch = checkBatch(points, { deviceId, now: request.now, path: "data_points" });
       refuseEmpty(batch);
-      await publish(bus, batch.accepted, request, deviceId, batch_id);
-      return { body: resultOf(batch) };
+      const kept = await publish(bus, batch.accepted, request, deviceId, batch_id);
+      return { body: { ...resultOf(batch), queued: queuedAs(kept) } };
     },
 
     async ingestBulk(request) {
@@ -62,12 +69,19 @@ function handlersOf(bus: Bus): OperationHandlers<typeof operations> {
         impossible: all.every(({ impossible }) => impossible),
       };
       refuseEmpty(together);
-      await publish(bus, together.accepted, request, "");
+      const kept = await publish(bus, together.accepted, request, "");
       const results = Object.fromEntries(
         [...batches].map(([deviceId, batch]) => [deviceId, resultOf(batch)]),
       );
       const { errors: _, ...counts } = resultOf(together);
-      return { body: { ...counts, results } };
+      return { body: { ...counts, results, queued: queuedAs(kept) } };
+    },
+
+    async exportMetrics(request) {
+      refuseProtobuf(request);
+      const { points, rejected } = readOtlpMetrics(parseJson(request.raw), request.now);
+      if (points.length > 0) await publish(bus, acceptedPoints(points), request, "");
+      return otlpReply(rejected, "rejectedDataPoints");
     },
   };
 }
@@ -115,14 +129,14 @@ async function decompress(
   return parseJson(json);
 }
 
-/** Resolves once every message is confirmed: the confirm is the promise. */
+/** Resolves once every message is confirmed, or spooled: that is the promise. */
 async function publish(
-  bus: Bus,
+  bus: SpoolingBus,
   points: AcceptedPoint[],
   request: Request,
   deviceId: string,
   batchId?: string | null,
-): Promise<void> {
+): Promise<Kept> {
   const key = batchId ?? request.headers["idempotency-key"];
   const requestKey = key === undefined ? newEventId() : idempotentKey(key, points, request, deviceId);
   const acceptance: Acceptance = {
@@ -133,7 +147,7 @@ async function publish(
     idempotent: key !== undefined,
     userId: request.caller.keyId,
   };
-  await bus.publish(encodeMeasurements(points, acceptance).map(encodedMessage));
+  return bus.publish(encodeMeasurements(points, acceptance).map(encodedMessage));
 }
 
 /**

@@ -1,5 +1,5 @@
-import { bus } from "../../layers/lambda/environment/broker.ts";
 import { httpBase } from "../../layers/lambda/environment/registry.ts";
+import { spoolingBus } from "../../layers/lambda/environment/spool.ts";
 import { createHandler } from "./handler.ts";
 
-export const handler = createHandler({ ...(await httpBase()), bus: bus() });
+export const handler = createHandler({ ...(await httpBase()), spoolingBus: spoolingBus() });

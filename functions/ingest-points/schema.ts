@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { deviceIdSchema, POINT_LIMITS, pointSchema } from "../../layers/core/measurement.ts";
 import { operation } from "../../layers/lambda/operation.ts";
+import { queued } from "../../layers/lambda/queued.ts";
 
 const tag = "Ingest";
 const params = z.strictObject({ device_id: deviceIdSchema });
@@ -34,7 +35,26 @@ const examplePoint = {
   tags: { location: "room_1" },
 };
 
-const accepted = "Every accepted point is stored on the broker";
+const exampleExport = {
+  resourceMetrics: [
+    {
+      resource: { attributes: [{ key: "host.name", value: { stringValue: "dev-1" } }] },
+      scopeMetrics: [
+        {
+          metrics: [
+            {
+              name: "temperature",
+              unit: "Cel",
+              gauge: { dataPoints: [{ timeUnixNano: "1766052000000000000", asDouble: 21.5 }] },
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
+const accepted = "Every accepted point is stored: on the broker, or in the spool until the broker is back";
 
 export const operations = {
   ingestPoint: operation({
@@ -53,6 +73,7 @@ export const operations = {
           message: z.string(),
           device_id: z.string(),
           metric_name: z.string(),
+          queued,
         }),
         example: {
           success: true,
@@ -89,8 +110,28 @@ export const operations = {
     responses: {
       200: {
         description: `${accepted}; the others are listed`,
-        schema: batchResult,
+        schema: batchResult.extend({ queued }),
         example: { success: true, ingested_count: 2, failed_count: 0, total_count: 2, errors: [] },
+      },
+    },
+  }),
+
+  exportMetrics: operation({
+    summary: "Send metrics from an OpenTelemetry exporter",
+    description:
+      "OTLP/HTTP in its JSON encoding (`http/json`). The resource is the device, the metric with its attributes the " +
+      'metric\'s name: `http.requests{route="/a"}`.',
+    tag,
+    headers,
+    documentedBody: z.looseObject({ resourceMetrics: z.array(z.looseObject({})).optional() }),
+    example: exampleExport,
+    responses: {
+      200: {
+        description: "OTLP's answer: empty, or what was left out and why",
+        schema: z.object({
+          partialSuccess: z.object({ rejectedDataPoints: z.string(), errorMessage: z.string() }).optional(),
+        }),
+        example: {},
       },
     },
   }),
@@ -106,7 +147,7 @@ export const operations = {
     responses: {
       200: {
         description: `${accepted}; the others are listed under their device`,
-        schema: z.object({ ...counts, results: z.record(z.string(), batchResult) }),
+        schema: z.object({ ...counts, results: z.record(z.string(), batchResult), queued }),
         example: {
           success: true,
           ingested_count: 2,

@@ -5,13 +5,14 @@ import { MICROS_PER_SECOND, microsOf } from "../../layers/core/time.ts";
 import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts";
 import type { OperationHandlers } from "../../layers/lambda/operation.ts";
 import type { Usage } from "../../layers/storage/registry/port.ts";
+import type { Spool } from "../../layers/storage/spool/port.ts";
 import type { Topology } from "../../layers/topology/topology.ts";
 import type { Dependencies, HttpDependencies } from "../dependencies.ts";
 import { routesOf, rowOf } from "../manifest.ts";
 import { type DetailedHealth, operations } from "./schema.ts";
 
 export type HealthDependencies = HttpDependencies &
-  Pick<Dependencies, "broker" | "measurements" | "registry" | "topology" | "service">;
+  Pick<Dependencies, "broker" | "measurements" | "registry" | "spool" | "topology" | "service">;
 
 type Component = DetailedHealth["components"]["broker"];
 
@@ -24,7 +25,7 @@ export function createHandler(dependencies: HealthDependencies): HttpHandler {
 }
 
 function handlersOf(dependencies: HealthDependencies): OperationHandlers<typeof operations> {
-  const { broker, measurements, registry, topology, service } = dependencies;
+  const { broker, measurements, registry, spool, topology, service } = dependencies;
   const about = () => ({ service: "telemetry_service", ...service });
   return {
     async health() {
@@ -37,18 +38,26 @@ function handlersOf(dependencies: HealthDependencies): OperationHandlers<typeof 
     },
 
     async detailedHealth({ now }) {
-      const [store, points, queues, p95] = await Promise.all([
+      const [store, points, queues, waiting, p95, deadLetters] = await Promise.all([
         probe(() => registry.check()),
         probe(() => measurements.check()),
         depths(broker, topology),
+        spoolDepth(spool, now),
         processingP95(registry.usage, now).catch(() => null),
+        registry.deadLetters.counts().catch(() => null),
       ]);
-      const components = componentsOf(store, points, queues.component, topology, queues.depths);
+      const components = {
+        ...componentsOf(store, points, queues.component, topology, queues.depths),
+        data_ingestion: ingestion(queues.component, waiting.component),
+        spool: waiting.component,
+      };
       const body: DetailedHealth = {
         status: worst(Object.values(components)),
         ...about(),
         components,
         queues: queues.depths,
+        spool: waiting.depth,
+        dead_letters: deadLetters?.dead ?? null,
         performance: {
           uptime_seconds: Math.round(process.uptime()),
           memory_mb: Math.round(process.memoryUsage.rss() / 1_048_576),
@@ -66,15 +75,20 @@ function componentsOf(
   broker: Component,
   topology: Topology,
   queues: readonly QueueDepth[],
-): DetailedHealth["components"] {
+): Omit<DetailedHealth["components"], "data_ingestion" | "spool"> {
   return {
-    data_ingestion: broker,
     time_series_db: points,
     registry,
     broker,
     alert_engine: consumed(topology, queues, "evaluate-rules", broker),
     real_time_stream: consumed(topology, queues, "push-stream", broker),
   };
+}
+
+/** What comes in is acknowledged as long as either is there. */
+function ingestion(broker: Component, spool: Component): Component {
+  if (broker.status === "healthy" || spool.status === "unhealthy") return broker;
+  return { status: "degraded", detail: "the broker is away: what comes in waits in the spool" };
 }
 
 /** A component that lives by a queue is as well as its consumer. */
@@ -104,6 +118,23 @@ async function depths(
     found = await broker.depths(topology);
   });
   return { component, depths: found };
+}
+
+/** While anything waits the broker was away not long ago, or is still. */
+async function spoolDepth(
+  spool: Spool,
+  now: number,
+): Promise<{ component: Component; depth: DetailedHealth["spool"] }> {
+  const found: { depth: DetailedHealth["spool"] } = { depth: null };
+  const component = await probe(async () => {
+    const { records, bytes, oldestAt = now } = await spool.depth();
+    const age = Math.max(0, Math.round((now - oldestAt) / 1_000));
+    found.depth = { messages: records, bytes, oldest_age_seconds: age };
+  });
+  const { depth } = found;
+  if (!depth?.messages) return { component, depth };
+  const detail = `${depth.messages} messages wait until the broker takes them`;
+  return { component: { ...component, status: "degraded", detail }, depth };
 }
 
 async function probe(check: () => Promise<unknown>): Promise<Component> {

@@ -18,10 +18,16 @@ const detailed = health.extend({
     time_series_db: component,
     registry: component,
     broker: component,
+    spool: component,
     alert_engine: component,
     real_time_stream: component,
   }),
   queues: z.array(z.object({ queue: z.string(), ready: z.int(), consumers: z.int() })),
+  dead_letters: z.int().nullable().describe("Failed for good, and neither replayed nor discarded since"),
+  spool: z
+    .object({ messages: z.int(), bytes: z.int(), oldest_age_seconds: z.int() })
+    .nullable()
+    .describe("What was accepted while the broker was away and waits for it; null where that cannot be told"),
   performance: z.object({
     uptime_seconds: z.number(),
     memory_mb: z.number(),

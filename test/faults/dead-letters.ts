@@ -1,6 +1,9 @@
 import type { GetMessage } from "amqplib";
 import { headers } from "../../layers/broker/message.ts";
+import type { DeadLetter as KeptLetter } from "../../layers/storage/registry/port.ts";
+import { openPostgresRegistry } from "../../layers/storage/registry/postgres/registry.ts";
 import { DEAD_LETTER_QUEUE } from "../../layers/topology/topology.ts";
+import type { Place } from "./place.ts";
 import { contentsOf } from "./queue-contents.ts";
 
 export interface DeadLetter {
@@ -14,12 +17,33 @@ export interface DeadLetter {
   errorStack: string;
 }
 
-/** Reads the dead letters and leaves them where they are. */
+const PAGE = 1_000;
+
+/** Reads those that wait in the queue, where nothing records them, and leaves them there. */
 export async function deadLetters(amqpUrl: string): Promise<DeadLetter[]> {
-  return (await contentsOf(amqpUrl, DEAD_LETTER_QUEUE)).map(deadLetterOf);
+  return (await contentsOf(amqpUrl, DEAD_LETTER_QUEUE)).map(waitingLetterOf);
 }
 
-function deadLetterOf({ content, properties }: GetMessage): DeadLetter {
+/** What is recorded as dead. */
+export async function recordedDeadLetters({
+  databaseUrl,
+}: Pick<Place, "databaseUrl">): Promise<DeadLetter[]> {
+  const registry = openPostgresRegistry({ connectionString: databaseUrl });
+  try {
+    const found: DeadLetter[] = [];
+    for (let offset = 0; ; offset += PAGE) {
+      const page = await registry.deadLetters.list({ state: "dead" }, { limit: PAGE, offset });
+      for (const letter of page.deadLetters) {
+        found.push(recordedLetterOf(letter, await registry.deadLetters.body(letter.id)));
+      }
+      if (offset + PAGE >= page.count) return found;
+    }
+  } finally {
+    await registry.close();
+  }
+}
+
+function waitingLetterOf({ content, properties }: GetMessage): DeadLetter {
   const told = (name: string) => String(properties.headers?.[name] ?? "");
   return {
     messageId: String(properties.messageId),
@@ -31,3 +55,13 @@ function deadLetterOf({ content, properties }: GetMessage): DeadLetter {
     errorStack: told(headers.errorStack),
   };
 }
+
+const recordedLetterOf = ({ message, queue, error }: KeptLetter, body: Buffer | undefined): DeadLetter => ({
+  messageId: String(message.messageId),
+  body: body ?? Buffer.alloc(0),
+  queue,
+  errorType: error.type,
+  errorCode: error.code,
+  errorMessage: error.message,
+  errorStack: error.stack,
+});

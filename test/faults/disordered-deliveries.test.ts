@@ -3,7 +3,7 @@ import { createBus } from "../../layers/broker/bus.ts";
 import { eventMessage, type Outgoing } from "../../layers/broker/message.ts";
 import { stableHash } from "../../layers/core/ids.ts";
 import { formatTime, microsOf } from "../../layers/core/time.ts";
-import { deadLetters } from "./dead-letters.ts";
+import { recordedDeadLetters } from "./dead-letters.ts";
 import { type FreshPlace, freshPlace } from "./fresh-place.ts";
 import { Ledger, pointKey, type SentPoint } from "./ledger.ts";
 import { measurementMessages, SOURCE } from "./messages.ts";
@@ -105,7 +105,7 @@ it("counts each event once, however late, twice or out of order it comes [BUS-08
     random,
     samples.map(({ event }) => eventMessage(event)),
   );
-  const letters = await deadLetters(place.amqpUrl);
+  const letters = await recordedDeadLetters(place);
   expect(new Set(letters.map(({ errorCode }) => errorCode))).toEqual(new Set(["too_old_to_deduplicate"]));
   const tally = await tallyOf("events twice and shuffled", place, ledger, random.seed);
   expect(tally).toEqual(tallyWith(ledger.size, tooOld.length));

@@ -22,6 +22,8 @@ export interface LoadOptions {
 export interface Load {
   /** Requests that were not acknowledged and made again, by HTTP status or `connection`. */
   readonly failures: Readonly<Record<string, number>>;
+  /** Requests that were acknowledged with the broker away. */
+  readonly spooled: number;
   /** Makes no new requests, and goes on with those under way until they are acknowledged. */
   stop(): Promise<void>;
 }
@@ -50,6 +52,7 @@ const LONGEST_PAUSE_MS = 400;
 export function startLoad(options: LoadOptions): Load {
   const { url, ledger, random, carries, clients = 6, meanPauseMs = 20 } = options;
   const failures: Record<string, number> = {};
+  let spooled = 0;
   const requests = requestSource(random, carries);
   let stopping = false;
 
@@ -62,9 +65,10 @@ export function startLoad(options: LoadOptions): Load {
 
   async function untilAcknowledged(request: LoadRequest): Promise<void> {
     for (let pauseMs = 25; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-      const failure = await attempt(url(), request);
-      if (!failure) return ledger.add(request);
-      failures[failure] = (failures[failure] ?? 0) + 1;
+      const outcome = await attempt(url(), request);
+      if (outcome === "spooled") spooled++;
+      if (outcome === "spooled" || outcome === "confirmed") return ledger.add(request);
+      failures[outcome] = (failures[outcome] ?? 0) + 1;
       await pause(pauseMs);
     }
   }
@@ -73,6 +77,9 @@ export function startLoad(options: LoadOptions): Load {
   running.catch(() => undefined); // `stop` throws it.
   return {
     failures,
+    get spooled() {
+      return spooled;
+    },
     async stop() {
       stopping = true;
       await running;
@@ -80,15 +87,18 @@ export function startLoad(options: LoadOptions): Load {
   };
 }
 
-/** @returns nothing if it was acknowledged. @throws if it was refused, which no fault excuses */
-async function attempt(url: string, { path, headers, body }: LoadRequest): Promise<string | undefined> {
+/**
+ * @returns `confirmed` or `spooled` if it was acknowledged, else how it failed
+ * @throws if it was refused, which no fault excuses
+ */
+async function attempt(url: string, { path, headers, body }: LoadRequest): Promise<string> {
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS);
     const answer = await fetch(`${url}${path}`, { method: "POST", headers, body, signal });
     const text = await answer.text();
-    if (answer.status === 202 || (answer.status === 200 && JSON.parse(text).success === true))
-      return undefined;
     if (answer.status >= 500) return String(answer.status);
+    const { success, queued = "confirmed" } = JSON.parse(text);
+    if (answer.ok && success === true) return queued;
     throw new RangeError(`${path}: expected 200, 202 or 5xx, got ${answer.status} ${text}`);
   } catch (error) {
     if (error instanceof RangeError) throw error;

@@ -2,7 +2,7 @@ import pg from "pg";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createBus } from "../../layers/broker/bus.ts";
 import { eventMessage } from "../../layers/broker/message.ts";
-import { deadLetters } from "./dead-letters.ts";
+import { recordedDeadLetters } from "./dead-letters.ts";
 import { type FreshPlace, freshPlace } from "./fresh-place.ts";
 import { Ledger } from "./ledger.ts";
 import { measurementMessages } from "./messages.ts";
@@ -42,7 +42,7 @@ it("lets a consumer that fails for one device hold up no other device [BUS-09]",
   await bus.close();
   await workOff(place);
 
-  const letters = await deadLetters(place.amqpUrl);
+  const letters = await recordedDeadLetters(place);
   expect(failing.length).toBeGreaterThan(0);
   expect(letters).toHaveLength(failing.length);
   const tally = await tallyOf("one device fails", place, ledger, random.seed);

@@ -1,3 +1,7 @@
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Runtime, type RuntimeOptions, startRuntime } from "../../apps/local/runtime.ts";
 import { silentLogger } from "../silent-logger.ts";
 
@@ -9,5 +13,17 @@ export interface Place {
 
 export const ADMIN_KEY = "key_admin.of-the-fault-tests-and-nobody-else";
 
-export const startOn = (place: Place, options: Partial<RuntimeOptions> = {}): Promise<Runtime> =>
-  startRuntime({ ...place, port: 0, apiKey: ADMIN_KEY, logger: silentLogger, ...options });
+/** A runtime with a home of its own. What waits in its spool goes to the broker, if it is there, before it stops. */
+export async function startOn(place: Place, options: Partial<RuntimeOptions> = {}): Promise<Runtime> {
+  const home = join(tmpdir(), `telemetry-bus-${randomUUID()}`);
+  const given = { ...place, home, port: 0, apiKey: ADMIN_KEY, logger: silentLogger };
+  const runtime = await startRuntime({ ...given, ...options });
+  return {
+    ...runtime,
+    async stop() {
+      await runtime.functions.schedule["drain-spool"]?.().catch(() => undefined);
+      await runtime.stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}

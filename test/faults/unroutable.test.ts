@@ -38,7 +38,15 @@ async function unbind(queue: string): Promise<void> {
 it("fails every publish of a message that no queue takes, the same one many times at once too", async () => {
   const random = seededRandom();
   const bus: Bus = createBus({ url: place.amqpUrl, name: "fault tests" });
-  await unbind("metrics.updates");
+  for (const queue of [
+    "metrics.updates",
+    "analytics.events",
+    "audit.trail",
+    "logging.errors",
+    "alerts.critical",
+  ]) {
+    await unbind(queue);
+  }
   const message = eventMessage(sampleEvent(random).event);
   const outcomes = await Promise.allSettled(Array.from({ length: 200 }, () => bus.publish([message])));
   expect(outcomes.filter(({ status }) => status === "fulfilled")).toEqual([]);
@@ -79,6 +87,7 @@ it("answers 422 for an event that no queue takes, and counts it once when it is 
     return answer.status;
   };
   await channel.unbindQueue("metrics.updates", "metrics.events", "api.latency");
+  await channel.unbindQueue("analytics.events", "metrics.events", "api.#");
   expect(await send()).toBe(422);
   expect(await send()).toBe(422);
   await runtime.functions.deploy["declare-topology"]?.();

@@ -1,0 +1,75 @@
+import { rm } from "node:fs/promises";
+import { connect } from "amqplib";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { type Bus, createBus } from "../../layers/broker/bus.ts";
+import { declareTopology } from "../../layers/broker/declare.ts";
+import { encodeOutgoing } from "../../layers/broker/spool-record.ts";
+import { systemClock } from "../../layers/core/clock.ts";
+import { openDiskSpool } from "../../layers/storage/spool/disk.ts";
+import type { Spool } from "../../layers/storage/spool/port.ts";
+import { topology } from "../../layers/topology/topology.ts";
+import { type Fresh, freshVhost } from "../../test/fresh.ts";
+import { startProxy, type TcpProxy } from "../../test/proxy.ts";
+import { silentLogger } from "../../test/silent-logger.ts";
+import { temporaryHome } from "../../test/temporary-home.ts";
+import { createHandler } from "./handler.ts";
+
+let vhost: Fresh;
+let proxy: TcpProxy;
+let bus: Bus;
+let directory: string;
+let spool: Spool;
+const warnings: string[] = [];
+const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
+
+beforeEach(async () => {
+  vhost = await freshVhost();
+  const admin = await connect(vhost.url);
+  await declareTopology(admin, topology());
+  await admin.close();
+  proxy = await startProxy(vhost.url);
+  bus = createBus({ url: proxy.url, name: "test" });
+  directory = await temporaryHome();
+  spool = await openDiskSpool({ directory });
+  const target = { exchange: "models.events", routingKey: "model.updated" };
+  const message = { ...target, body: Buffer.from("{}"), properties: { mandatory: true, persistent: true } };
+  await spool.put(Array.from({ length: 600 }, () => encodeOutgoing(message)));
+});
+
+afterEach(async () => {
+  await Promise.all([bus.close(), spool.close()]);
+  await proxy.close();
+  await Promise.all([vhost.drop(), rm(directory, { recursive: true, force: true })]);
+});
+
+const waiting = async () => (await spool.depth()).records;
+
+it("drains the spool to its end [BUS-06]", async () => {
+  await createHandler({ bus, spool, clock: systemClock, logger })();
+  expect(await waiting()).toBe(0);
+});
+
+it("ends well before its timeout, and goes on with the next run", async () => {
+  let now = 0;
+  const clock = {
+    now() {
+      now += 25_000;
+      return now;
+    },
+  };
+  const drain = createHandler({ bus, spool, clock, logger });
+  await drain();
+  expect(await waiting()).toBe(100);
+  await drain();
+  expect(await waiting()).toBe(0);
+});
+
+it("leaves everything where it is while the broker is away, and says so [BUS-06]", async () => {
+  proxy.break();
+  await createHandler({ bus, spool, clock: systemClock, logger })();
+  expect(await waiting()).toBe(600);
+  expect(warnings).toEqual(["the spool waits on: the broker or the spool itself is away"]);
+  proxy.heal();
+  await createHandler({ bus, spool, clock: systemClock, logger })();
+  expect(await waiting()).toBe(0);
+});
