@@ -3,7 +3,14 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/dist/**", "**/cdk.out/**", "**/*.long.test.ts"],
+    exclude: [
+      "**/node_modules/**",
+      "**/dist/**",
+      "**/cdk.out/**",
+      "**/*.long.test.ts",
+      "**/*.aws.test.ts",
+      "**/*.opensearch.test.ts",
+    ],
     globalSetup: ["test/services.ts"],
     watch: false,
     // The broker and the database of the run need a core too.

@@ -1,4 +1,5 @@
 import type { Claim } from "./claim.ts";
+import { buffer } from "./claims/buffer.ts";
 import { events } from "./claims/events.ts";
 import { health } from "./claims/health.ts";
 import { ingest } from "./claims/ingest.ts";
@@ -17,5 +18,6 @@ export const claims: readonly Claim[] = [
   publishToProcessed,
   publishCall,
   queries,
+  buffer,
   health,
 ];

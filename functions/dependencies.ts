@@ -1,10 +1,15 @@
 import type { Bus } from "../layers/broker/bus.ts";
 import type { BrokerView } from "../layers/broker/depths.ts";
+import type { SpoolingBus } from "../layers/broker/spooling-bus.ts";
 import type { Clock } from "../layers/core/clock.ts";
 import type { Logger } from "../layers/core/logger.ts";
 import type { Authenticator } from "../layers/lambda/auth.ts";
+import type { Send } from "../layers/notify/sender.ts";
+import type { Logs } from "../layers/storage/logs/port.ts";
 import type { Measurements } from "../layers/storage/measurements/port.ts";
 import type { Registry } from "../layers/storage/registry/port.ts";
+import type { SealedHeads } from "../layers/storage/sealed/port.ts";
+import type { Spool } from "../layers/storage/spool/port.ts";
 import type { Topology } from "../layers/topology/topology.ts";
 
 /**
@@ -16,9 +21,16 @@ export interface Dependencies {
   logger: Logger;
   authenticator: Authenticator;
   bus: Bus;
+  /** For whoever acknowledges at once: the spool is behind it. */
+  spoolingBus: SpoolingBus;
+  spool: Spool;
   broker: BrokerView;
+  logs: Logs;
   measurements: Measurements;
   registry: Registry;
+  sealed: SealedHeads;
+  /** Tells a channel. */
+  send: Send;
   topology: Topology;
   service: ServiceInfo;
 }

@@ -1,10 +1,16 @@
 import type { Operations } from "../layers/lambda/operation.ts";
 import { operations as describeApi } from "./describe-api/schema.ts";
 import { operations as ingestEvents } from "./ingest-events/schema.ts";
+import { operations as ingestLogs } from "./ingest-logs/schema.ts";
 import { operations as ingestPoints } from "./ingest-points/schema.ts";
 import { operations as listDevices } from "./list-devices/schema.ts";
+import { operations as manageChannels } from "./manage-channels/schema.ts";
+import { operations as manageDeadLetters } from "./manage-dead-letters/schema.ts";
 import { operations as manageKeys } from "./manage-keys/schema.ts";
+import { operations as queryEvents } from "./query-events/schema.ts";
+import { operations as queryLogs } from "./query-logs/schema.ts";
 import { operations as queryPoints } from "./query-points/schema.ts";
+import { operations as readAudit } from "./read-audit/schema.ts";
 import { operations as reportHealth } from "./report-health/schema.ts";
 import { operations as reportUsage } from "./report-usage/schema.ts";
 
@@ -12,10 +18,16 @@ import { operations as reportUsage } from "./report-usage/schema.ts";
 export const operations: Operations = {
   ...ingestPoints,
   ...ingestEvents,
+  ...ingestLogs,
   ...queryPoints,
+  ...queryLogs,
+  ...queryEvents,
   ...reportUsage,
   ...listDevices,
   ...manageKeys,
+  ...readAudit,
+  ...manageDeadLetters,
+  ...manageChannels,
   ...reportHealth,
   ...describeApi,
 };

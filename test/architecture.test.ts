@@ -29,9 +29,14 @@ const rules: readonly Rule[] = [
     sentence: "storage imports core, topology and buffer, and knows no broker",
   },
   {
+    room: "layers/notify",
+    may: ["layers/core", "layers/topology", "layers/storage/registry/port"],
+    sentence: "notify imports core, topology and the registry's ports, and no store",
+  },
+  {
     room: "layers/lambda",
-    may: ["layers/core", "layers/topology", "layers/broker", "layers/storage"],
-    sentence: "lambda imports core, topology, broker and storage",
+    may: ["layers/core", "layers/topology", "layers/broker", "layers/storage", "layers/notify"],
+    sentence: "lambda imports core, topology, broker, storage and notify",
   },
   {
     room: "functions/manifest.ts",
@@ -186,6 +191,7 @@ describe("the rules", () => {
     ["layers/topology/a.ts", 'export * from "../broker/bus.ts"', "layers/broker/bus.ts"],
     ["layers/broker/a.ts", 'import a from "../storage/registry/port.ts"', "layers/storage/registry/port.ts"],
     ["layers/storage/registry/a.ts", 'import a from "../../broker/bus.ts"', "layers/broker/bus.ts"],
+    ["layers/notify/a.ts", 'import a from "../broker/bus.ts"', "layers/broker/bus.ts"],
     ["layers/lambda/a.ts", 'import a from "../../functions/manifest.ts"', "functions/manifest.ts"],
     ["functions/manifest.ts", 'import { a } from "../layers/core/ids.ts"', "layers/core/ids.ts"],
     ["functions/manifest.ts", 'import { type A } from "../layers/core/ids.ts"', "layers/core/ids.ts"],

@@ -1,6 +1,8 @@
+import { rm } from "node:fs/promises";
 import { type Runtime, type RuntimeOptions, startRuntime } from "../apps/local/runtime.ts";
 import { freshDatabase, freshVhost } from "./fresh.ts";
 import { silentLogger } from "./silent-logger.ts";
+import { temporaryHome } from "./temporary-home.ts";
 
 export interface Answer<Body = unknown> {
   status: number;
@@ -20,6 +22,7 @@ export interface Platform {
   readonly url: string;
   readonly amqpUrl: string;
   readonly databaseUrl: string;
+  readonly home: string;
   readonly apiKey: string;
   get<Body>(path: string, options?: CallOptions): Promise<Answer<Body>>;
   /** Sends text and bytes as they are, and anything else as JSON. */
@@ -31,10 +34,11 @@ export interface Platform {
 const ADMIN_KEY = "key_admin.of-the-tests-and-nobody-else";
 
 export async function startPlatform(options: Partial<RuntimeOptions> = {}): Promise<Platform> {
-  const [vhost, database] = await Promise.all([freshVhost(), freshDatabase()]);
+  const [vhost, database, home] = await Promise.all([freshVhost(), freshDatabase(), temporaryHome()]);
   const runtime = await startRuntime({
     amqpUrl: vhost.url,
     databaseUrl: database.url,
+    home,
     port: 0,
     apiKey: ADMIN_KEY,
     logger: silentLogger,
@@ -46,13 +50,14 @@ export async function startPlatform(options: Partial<RuntimeOptions> = {}): Prom
     url: runtime.url,
     amqpUrl: vhost.url,
     databaseUrl: database.url,
+    home,
     apiKey: ADMIN_KEY,
     get: (path, given) => call("GET", path, undefined, given),
     post: (path, body, given) => call("POST", path, body, given),
     delete: (path, given) => call("DELETE", path, undefined, given),
     async stop() {
       await runtime.stop();
-      await Promise.all([vhost.drop(), database.drop()]);
+      await Promise.all([vhost.drop(), database.drop(), rm(home, { recursive: true })]);
     },
   };
 }

@@ -1,16 +1,33 @@
 import { Command, CommanderError } from "commander";
 import { TelemetryError } from "../../layers/core/errors.ts";
 import manifest from "../../package.json" with { type: "json" };
+import { audit } from "./audit.ts";
+import { channels } from "./channels.ts";
+import { deadLetters } from "./dead-letters.ts";
 import { doctor } from "./doctor.ts";
 import { importCsv } from "./import.ts";
 import { keys } from "./keys.ts";
 import { publish } from "./publish.ts";
+import { subscribe } from "./subscribe.ts";
 import { tail } from "./tail.ts";
 import type { Terminal } from "./terminal.ts";
+import { trace } from "./trace.ts";
 import { up } from "./up.ts";
 import { examples, ReportedFailure, UsageError, type Verb } from "./verb.ts";
 
-const verbs: readonly Verb[] = [up, publish, importCsv, tail, doctor, keys];
+const verbs: readonly Verb[] = [
+  up,
+  publish,
+  importCsv,
+  subscribe,
+  tail,
+  trace,
+  doctor,
+  keys,
+  channels,
+  deadLetters,
+  audit,
+];
 
 const FAILURE = 1;
 const USAGE = 2;

@@ -1,28 +1,46 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
+import { createHandler as appendAudit } from "../../functions/append-audit/handler.ts";
+import { createHandler as archiveEvents } from "../../functions/archive-events/handler.ts";
 import { createHandler as countUsage } from "../../functions/count-usage/handler.ts";
 import { createHandler as declareTopology } from "../../functions/declare-topology/handler.ts";
+import { createHandler as deliverNotifications } from "../../functions/deliver-notifications/handler.ts";
 import type { Dependencies } from "../../functions/dependencies.ts";
 import { createHandler as describeApi } from "../../functions/describe-api/handler.ts";
+import { createHandler as drainSpool } from "../../functions/drain-spool/handler.ts";
+import { createHandler as indexLogs } from "../../functions/index-logs/handler.ts";
 import { createHandler as ingestEvents } from "../../functions/ingest-events/handler.ts";
+import { createHandler as ingestLogs } from "../../functions/ingest-logs/handler.ts";
 import { createHandler as ingestPoints } from "../../functions/ingest-points/handler.ts";
 import { createHandler as listDevices } from "../../functions/list-devices/handler.ts";
 import { createHandler as maintainStorage } from "../../functions/maintain-storage/handler.ts";
+import { createHandler as manageChannels } from "../../functions/manage-channels/handler.ts";
+import { createHandler as manageDeadLetters } from "../../functions/manage-dead-letters/handler.ts";
 import { createHandler as manageKeys } from "../../functions/manage-keys/handler.ts";
 import { createHandler as migrateStorage } from "../../functions/migrate-storage/handler.ts";
+import { createHandler as notify } from "../../functions/notify/handler.ts";
 import { createHandler as publishOutbox } from "../../functions/publish-outbox/handler.ts";
+import { createHandler as queryEvents } from "../../functions/query-events/handler.ts";
+import { createHandler as queryLogs } from "../../functions/query-logs/handler.ts";
 import { createHandler as queryPoints } from "../../functions/query-points/handler.ts";
+import { createHandler as readAudit } from "../../functions/read-audit/handler.ts";
+import { createHandler as recordDeadLetters } from "../../functions/record-dead-letters/handler.ts";
 import { createHandler as recordPoints } from "../../functions/record-points/handler.ts";
 import { createHandler as reportHealth } from "../../functions/report-health/handler.ts";
 import { createHandler as reportUsage } from "../../functions/report-usage/handler.ts";
+import { createHandler as sealAudit } from "../../functions/seal-audit/handler.ts";
 import type { HttpHandler } from "../../layers/lambda/http.ts";
 import type { QueueHandler } from "../../layers/lambda/queue.ts";
+import type { AddressRule } from "../../layers/notify/address.ts";
+import { migrateLogs } from "../../layers/storage/logs/postgres/logs.ts";
 import { migrateMeasurements } from "../../layers/storage/measurements/postgres/measurements.ts";
 import { migrateRegistry } from "../../layers/storage/registry/postgres/registry.ts";
 
 export interface LocalDependencies extends Dependencies {
   amqpUrl: string;
   databaseUrl: string;
+  /** Where channels may lead. */
+  addresses: AddressRule;
 }
 
 /** The functions of the manifest by what triggers them: the same handlers that Lambda runs. */
@@ -39,7 +57,10 @@ export function localFunctions(dependencies: LocalDependencies): LocalFunctions 
     http: {
       "ingest-points": ingestPoints(dependencies),
       "ingest-events": ingestEvents(dependencies),
+      "ingest-logs": ingestLogs(dependencies),
       "query-points": queryPoints(dependencies),
+      "query-logs": queryLogs(dependencies),
+      "query-events": queryEvents(dependencies),
       "report-usage": reportUsage(dependencies),
       "report-health": reportHealth(dependencies),
       "describe-api": describeApi({
@@ -47,15 +68,26 @@ export function localFunctions(dependencies: LocalDependencies): LocalFunctions 
         docsScript: pathToFileURL(createRequire(import.meta.url).resolve("rapidoc/dist/rapidoc-min.js")),
       }),
       "manage-keys": manageKeys(dependencies),
+      "manage-dead-letters": manageDeadLetters(dependencies),
+      "manage-channels": manageChannels(dependencies),
       "list-devices": listDevices(dependencies),
+      "read-audit": readAudit(dependencies),
     },
     queue: {
       "record-points": recordPoints(dependencies),
       "count-usage": countUsage(dependencies),
+      notify: notify(dependencies),
+      "archive-events": archiveEvents(dependencies),
+      "index-logs": indexLogs(dependencies),
+      "append-audit": appendAudit(dependencies),
+      "record-dead-letters": recordDeadLetters(dependencies),
     },
     schedule: {
       "publish-outbox": publishOutbox(dependencies),
+      "deliver-notifications": deliverNotifications(dependencies),
+      "drain-spool": drainSpool(dependencies),
       "maintain-storage": maintainStorage(dependencies),
+      "seal-audit": sealAudit(dependencies),
     },
     deploy: {
       "declare-topology": declareTopology({
@@ -67,6 +99,7 @@ export function localFunctions(dependencies: LocalDependencies): LocalFunctions 
         migrations: {
           registry: () => migrateRegistry(databaseUrl),
           measurements: () => migrateMeasurements(databaseUrl),
+          logs: () => migrateLogs(databaseUrl),
         },
       }),
     },

@@ -1,18 +1,26 @@
+import { join } from "node:path";
 import { manifest } from "../../functions/manifest.ts";
 import { createBus } from "../../layers/broker/bus.ts";
 import { createBrokerView } from "../../layers/broker/depths.ts";
+import { createSpoolingBus, INGEST_DEADLINE_MS } from "../../layers/broker/spooling-bus.ts";
 import { systemClock } from "../../layers/core/clock.ts";
 import { sha256 } from "../../layers/core/ids.ts";
 import type { Logger } from "../../layers/core/logger.ts";
 import { microsOf } from "../../layers/core/time.ts";
 import { BOOTSTRAP_KEY_ID, createAuthenticator, keyIdOf } from "../../layers/lambda/auth.ts";
+import { createPoster, type PosterOptions } from "../../layers/notify/poster.ts";
+import { createSender } from "../../layers/notify/sender.ts";
+import { openPostgresLogs } from "../../layers/storage/logs/postgres/logs.ts";
 import { openPostgresMeasurements } from "../../layers/storage/measurements/postgres/measurements.ts";
 import type { Registry } from "../../layers/storage/registry/port.ts";
 import { openPostgresRegistry } from "../../layers/storage/registry/postgres/registry.ts";
+import { openSealedFile } from "../../layers/storage/sealed/file.ts";
+import { openDiskSpool } from "../../layers/storage/spool/disk.ts";
 import { physicalName } from "../../layers/topology/queue-arguments.ts";
 import { type Topology, topology as topologyOf } from "../../layers/topology/topology.ts";
 import { type LocalDependencies, type LocalFunctions, localFunctions, required } from "./functions.ts";
 import { type Gateway, startGateway } from "./gateway/server.ts";
+import { createFileMailer } from "./mail.ts";
 import {
   type QueueSource,
   type QueueSourceOptions,
@@ -25,6 +33,10 @@ import { version } from "./version.ts";
 export interface RuntimeOptions {
   amqpUrl: string;
   databaseUrl: string;
+  /** Folder for what is kept outside both: `audit-heads`, `mail`, `spool`. */
+  home: string;
+  /** How much may wait in the spool while the broker is away. @default 1073741824 */
+  maxSpoolBytes?: number;
   /** 0 for any free one. */
   port: number;
   /** The admin key to begin with. */
@@ -38,6 +50,8 @@ export interface RuntimeOptions {
   prepared?: () => Promise<void>;
   /** False takes requests only and consumes nothing. @default true */
   consume?: boolean;
+  /** How channels are reached; `pagerDutyBase` stands for PagerDuty's own hosts. @default public addresses only */
+  notifications?: PosterOptions & { pagerDutyBase?: string };
 }
 
 export interface Runtime {
@@ -54,7 +68,7 @@ export interface Runtime {
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const topology = topologyOf({ partitions: options.partitions });
-  const { dependencies, close } = openDependencies(options, topology);
+  const { dependencies, close } = await openDependencies(options, topology);
   try {
     const functions = localFunctions(dependencies);
     for (const name of functionsWith("deploy")) await required(functions.deploy, name)();
@@ -81,21 +95,30 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   }
 }
 
-function openDependencies(options: RuntimeOptions, topology: Topology) {
-  const { amqpUrl, databaseUrl, logger, port } = options;
+async function openDependencies(options: RuntimeOptions, topology: Topology) {
+  const { amqpUrl, databaseUrl, home, maxSpoolBytes: maxBytes, logger, port } = options;
   const clock = systemClock;
+  const spool = await openDiskSpool({ directory: join(home, "spool"), maxBytes });
   const registry = openPostgresRegistry({ connectionString: databaseUrl, clock });
   const measurements = openPostgresMeasurements({ connectionString: databaseUrl, clock });
+  const logs = openPostgresLogs({ connectionString: databaseUrl, clock });
+  const sealed = openSealedFile(join(home, "audit-heads"));
   const bus = createBus({ url: amqpUrl, name: "bus" });
+  const ingestBus = createBus({ url: amqpUrl, name: "ingest", deadlineMs: INGEST_DEADLINE_MS });
+  const spoolingBus = createSpoolingBus({ bus: ingestBus, spool, logger });
   const broker = createBrokerView({ url: amqpUrl, name: "health" });
   const authenticator = createAuthenticator(registry.keys, clock);
   const service = { version, port };
+  const { pagerDutyBase, ...addresses } = options.notifications ?? {};
+  const mailer = createFileMailer(join(home, "mail"));
+  const send = createSender({ poster: createPoster(addresses), mailer, clock, pagerDutyBase });
   const dependencies: LocalDependencies = {
-    ...{ clock, logger, authenticator, bus, broker, measurements, registry, topology, service },
-    ...{ amqpUrl, databaseUrl },
+    ...{ clock, logger, authenticator, bus, broker, logs, measurements, registry, sealed, topology, service },
+    ...{ addresses, amqpUrl, databaseUrl, send, spool, spoolingBus },
   };
   const close = async () => {
-    await Promise.all([bus.close(), broker.close(), measurements.close(), registry.close()]);
+    await Promise.all([bus.close(), broker.close(), logs.close(), measurements.close(), registry.close()]);
+    await Promise.all([ingestBus.close(), spool.close()]);
   };
   return { dependencies, close };
 }

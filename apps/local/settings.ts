@@ -28,6 +28,8 @@ const schema = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, "expected a postgres:// URL")
     .optional(),
+  /** Whether notification channels may lead to receivers on this machine, by http as well. */
+  TELEMETRY_LOOPBACK_CHANNELS: z.stringbool("expected true or false").default(false),
   /** Over how many queues recording is spread. */
   TELEMETRY_PARTITIONS: z.coerce.number().int().min(1).max(LOGICAL_PARTITIONS).default(DEFAULT_PARTITIONS),
 });
@@ -38,6 +40,7 @@ export interface LocalSettings {
   apiKey?: string;
   rabbitMqUrl?: string;
   databaseUrl?: string;
+  loopbackChannels: boolean;
   partitions: number;
 }
 
@@ -57,6 +60,7 @@ export function readSettings(environment: Environment = process.env): LocalSetti
     apiKey: settings.TELEMETRY_API_KEY,
     rabbitMqUrl: settings.RABBITMQ_URL && withCredentials(settings.RABBITMQ_URL, settings),
     databaseUrl: settings.DATABASE_URL,
+    loopbackChannels: settings.TELEMETRY_LOOPBACK_CHANNELS,
     partitions: settings.TELEMETRY_PARTITIONS,
   };
 }

@@ -50,7 +50,17 @@ async function start(settings: LocalSettings, stops: Stop[], interrupted: AbortS
   };
   const databaseUrl = settings.databaseUrl ?? (await privatePostgres(home, stops));
   interrupted.throwIfAborted();
-  const runtime = await startRuntime({ amqpUrl, databaseUrl, port, apiKey, logger, partitions, prepared });
+  const places = { amqpUrl, databaseUrl, home };
+  const notifications = { allowLoopback: settings.loopbackChannels };
+  const runtime = await startRuntime({
+    ...places,
+    port,
+    apiKey,
+    logger,
+    partitions,
+    prepared,
+    notifications,
+  });
   stops.push(runtime.stop);
   interrupted.throwIfAborted();
   const { url } = runtime;

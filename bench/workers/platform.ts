@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { type FileLogger, openLog } from "../../apps/local/logger.ts";
 import { type Runtime, startRuntime, subscriptionsOf } from "../../apps/local/runtime.ts";
 import { type QueueSource, startQueueSource } from "../../apps/local/sources/queue-source.ts";
@@ -24,7 +25,8 @@ let queues: QueueSource;
 const tasks = {
   async start({ amqpUrl, databaseUrl, logFile }: PlatformStart) {
     logger = openLog(logFile);
-    runtime = await startRuntime({ amqpUrl, databaseUrl, apiKey, logger, port: 0, consume: false });
+    const home = dirname(logFile);
+    runtime = await startRuntime({ amqpUrl, databaseUrl, home, apiKey, logger, port: 0, consume: false });
     const { functions, dependencies } = runtime;
     const queue = { ...functions.queue, "count-usage": noting(functions.queue["count-usage"]) };
     const subscriptions = subscriptionsOf({ queue }, dependencies.topology);

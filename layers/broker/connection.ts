@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import { type ChannelModel, type ConfirmChannel, connect } from "amqplib";
+import { deferred } from "../core/deferred.ts";
 import { UnavailableError } from "../core/errors.ts";
 
 /** Where the broker is. A function is asked again at every connection, so that a rotated secret is picked up. */
@@ -70,7 +71,7 @@ const CLOSE_MS = 2_000;
 /** Closes what may be broken already: then there is nothing left to close. */
 export async function closeQuietly(closable: Closable | undefined): Promise<void> {
   if (!closable) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
+  const { promise, resolve } = deferred<void>();
   const timer = setTimeout(resolve, CLOSE_MS);
   // amqplib forgets a channel's `close` if the connection goes first, but it emits the event.
   closable.once("close", resolve);

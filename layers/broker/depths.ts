@@ -10,10 +10,12 @@ export interface QueueDepth {
   consumers: number;
 }
 
-/** Reads queues' depths and consumers. */
+/** Reads queues' depths and consumers, and whether they are there. */
 export interface BrokerView {
   /** Of every enabled queue. @throws {UnavailableError} */
   depths(topology: Topology): Promise<QueueDepth[]>;
+  /** Which of these queues are on the broker, by the names it knows them by. @throws {UnavailableError} */
+  existing(queues: readonly string[]): Promise<Set<string>>;
   close(): Promise<void>;
 }
 
@@ -52,9 +54,32 @@ export function createBrokerView(options: ConnectionOptions): BrokerView {
         await closeQuietly(channel);
       }
     },
+    async existing(queues) {
+      const found = new Set<string>();
+      for (const queue of queues) if (await isThere(await connected(), queue)) found.add(queue);
+      return found;
+    },
     async close() {
       await closeQuietly(connection);
       connection = undefined;
     },
   };
+}
+
+const NOT_FOUND = 404;
+
+/** Asking for a queue that is not there closes the channel: each question has its own. */
+async function isThere(broker: ChannelModel, queue: string): Promise<boolean> {
+  // AMQP cannot even ask for a longer name.
+  if (Buffer.byteLength(queue) > 255) return false;
+  try {
+    const channel = await broker.createChannel();
+    channel.on("error", () => undefined);
+    await channel.checkQueue(queue);
+    await closeQuietly(channel);
+    return true;
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code === NOT_FOUND) return false;
+    throw brokerGone(`cannot ask for the queue "${queue}"`, cause);
+  }
 }

@@ -58,7 +58,7 @@ export function encodeMeasurements(
   return encoded;
 }
 
-const dataSchema = z.object({
+export const dataSchema = z.object({
   accepted: z.number().int().positive(),
   idempotent: z.boolean(),
   points: z

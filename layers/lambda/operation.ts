@@ -5,9 +5,14 @@ import type { Caller } from "./auth.ts";
 export const tags = {
   Ingest: "Measurements and events in",
   Query: "Questions about measurements",
+  Logs: "Search of log entries",
+  Archive: "Events that were published, and what they led to",
   Devices: "What is known of devices",
   Operate: "How the platform is used and how it fares",
+  Audit: "What happened to the models, in a chain of hashes",
   Keys: "API keys",
+  Channels: "Ways to people: who is told of errors and alerts",
+  DeadLetters: "What failed for good",
   Health: "Whether the platform works",
   API: "This document",
 } as const;

@@ -70,7 +70,7 @@ export function faultsBetween(
   const pairs = new Set(consumed.map((row) => `${row.function} ${row.queue}`));
   return [
     ...queues
-      .filter(({ enabled, consumer, kind }) => enabled && consumer && kind === "work")
+      .filter(({ enabled, consumer }) => enabled && consumer)
       .filter(({ name, consumer }) => !pairs.has(`${consumer} ${name}`))
       .map(
         ({ name, consumer }) =>

@@ -93,7 +93,7 @@ const workQueues: readonly {
   enabled: boolean;
   from: readonly (readonly [TopicExchange, ...string[]])[];
 }[] = [
-  { name: "audit.trail", consumer: "append-audit", enabled: false, from: [["models.events", "model.#"]] },
+  { name: "audit.trail", consumer: "append-audit", enabled: true, from: [["models.events", "model.#"]] },
   {
     name: "metrics.updates",
     consumer: "count-usage",
@@ -104,12 +104,12 @@ const workQueues: readonly {
       ["errors.events", "api.error"],
     ],
   },
-  { name: "alerts.critical", consumer: "notify", enabled: false, from: [["errors.events", "#"]] },
-  { name: "logging.errors", consumer: "index-logs", enabled: false, from: [["errors.events", "#"]] },
+  { name: "alerts.critical", consumer: "notify", enabled: true, from: [["errors.events", "#"]] },
+  { name: "logging.errors", consumer: "index-logs", enabled: true, from: [["errors.events", "#"]] },
   {
     name: "analytics.events",
     consumer: "archive-events",
-    enabled: false,
+    enabled: true,
     from: [
       ["models.events", "#"],
       ["errors.events", "#"],
@@ -117,7 +117,7 @@ const workQueues: readonly {
       ["metrics.events", "api.#", "metric.#"],
     ],
   },
-  { name: "logs.entries", consumer: "index-logs", enabled: false, from: [["logs.events", "#"]] },
+  { name: "logs.entries", consumer: "index-logs", enabled: true, from: [["logs.events", "#"]] },
   {
     name: "registry.changes",
     consumer: "follow-registry",

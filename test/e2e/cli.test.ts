@@ -127,7 +127,9 @@ describe("telemetry publish", () => {
       code: 1,
       err: "error: not a valid model.registered: data.model_id: required\n",
     });
+    await channel.unbindQueue("analytics.events", "domain.events", "#");
     const { code, err } = await telemetry(["publish", "nobody.wants.this"], { env });
+    await channel.bindQueue("analytics.events", "domain.events", "#");
     expect(code).toBe(1);
     expect(err).toMatch(/422 not published: .*\n {2}type: no queue takes it\n {2}request id /);
   });
@@ -218,7 +220,7 @@ describe("telemetry doctor", () => {
         detail: expect.stringContaining("ECONNREFUSED"),
         todo: expect.stringContaining("RabbitMQ"),
       },
-      { check: "queues", detail: expect.stringContaining("nobody consumes metrics.updates") },
+      { check: "queues", detail: expect.stringMatching(/nobody consumes .*metrics\.updates/) },
     ]);
   });
 

@@ -45,7 +45,7 @@ it("reports each component, and performance [E6-US4 AC1, E6-US4 AC2, E6-US4 AC3,
 
 it("reports each queue's depth and consumers [BUS-21]", async () => {
   const enabled = topology().queues.filter((queue) => queue.enabled);
-  const consumed = enabled.filter(({ kind }) => kind === "work").map(({ name }) => name);
+  const consumed = enabled.filter(({ consumer }) => consumer !== undefined).map(({ name }) => name);
   await expect
     .poll(async () => {
       const { body } = await platform.get<Detailed>("/health/detailed");

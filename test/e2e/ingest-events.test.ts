@@ -97,7 +97,12 @@ it("sends each type to its exchange, and any other to domain.events [BUS-04, EVT
 });
 
 it("does not call published what no queue takes [EVT-01]", async () => {
+  const connection = await connect(platform.amqpUrl);
+  const channel = await connection.createChannel();
+  await channel.unbindQueue("analytics.events", "domain.events", "#");
   const answer = await platform.post<Problem>(path, event({ type: "nobody.asked.this" }), structured);
+  await channel.bindQueue("analytics.events", "domain.events", "#");
+  await connection.close();
   expect(answer.status).toBe(422);
   expect(answer.body.detail).toBe(
     'not published: no queue is bound to "domain.events" for the key "nobody.asked.this"',

@@ -55,6 +55,11 @@ it("is clean for redocly", async () => {
   await rm(folder, { recursive: true });
 });
 
+it("serves the AsyncAPI document of the bus beside it, to anybody [BUS-04]", async () => {
+  const { status, body } = await platform.get<{ asyncapi: string }>("/asyncapi.json", { key: null });
+  expect([status, body.asyncapi]).toEqual([200, "3.0.0"]);
+});
+
 it("has a page to read it that needs nothing from elsewhere", async () => {
   const page = await platform.get<string>("/docs", { key: null });
   expect(page.headers.get("content-type")).toContain("text/html");

@@ -9,7 +9,7 @@ type Depth = DetailedHealth["queues"][number];
 function healthWith(change: (depth: Depth) => Depth[] = (depth) => [depth], partitions = 4): DetailedHealth {
   const queues = topology({ partitions })
     .queues.filter(({ enabled }) => enabled)
-    .map((queue) => ({ queue: physicalName(queue), ready: 0, consumers: queue.kind === "work" ? 1 : 0 }));
+    .map((queue) => ({ queue: physicalName(queue), ready: 0, consumers: queue.consumer ? 1 : 0 }));
   return {
     ...{ status: "healthy", version: "1", components: {}, queues: queues.flatMap(change) },
     performance: { event_processing_p95_ms: null },
@@ -37,11 +37,12 @@ describe("checkQueues", () => {
 });
 
 describe("checkDeadLetters", () => {
-  it("says how many wait", () => {
+  it("says how many are dead, recorded or not yet", () => {
     const health = healthWith((depth) => [
       depth.queue === "dlq.dead_letters" ? { ...depth, ready: 3 } : depth,
     ]);
     expect(() => checkDeadLetters(health)).toThrow("3 events failed for good");
+    expect(() => checkDeadLetters({ ...health, dead_letters: 2 })).toThrow("5 events failed for good");
     expect(checkDeadLetters(healthWith())).toBe("none");
   });
 });

@@ -30,20 +30,22 @@ export function checkQueues({ queues }: DetailedHealth): string {
   return [`${queues.length} declared`, ...queues.map(describe)].join("\n");
 }
 
-export function checkDeadLetters({ queues }: DetailedHealth): string {
+/** Those recorded, and those that wait to be. */
+export function checkDeadLetters({ queues, dead_letters }: DetailedHealth): string {
   const waiting = queues.find(({ queue }) => deadLetters && queue === physicalName(deadLetters))?.ready ?? 0;
-  if (waiting === 0) return "none";
+  const count = (dead_letters ?? 0) + waiting;
+  if (count === 0) return "none";
   throw new Trouble(
-    `${waiting} events failed for good and wait in ${DEAD_LETTER_QUEUE}`,
-    "their headers x-failed-queue and x-error-message say where and why; " +
-      "telemetry tail --exchange dead.letters shows new ones",
+    `${count} events failed for good`,
+    "telemetry dead-letters list says where and why; once the reason is gone, telemetry dead-letters replay " +
+      "sends them back",
   );
 }
 
 /** Of a partitioned family the first queue always is; how many more there are is a setting. */
 const mustBeThere = ({ partition }: Queue): boolean => partition === undefined || partition.index === 0;
 
-const isConsumed = ({ kind }: Queue): boolean => kind === "work" || kind === "stream";
+const isConsumed = ({ consumer }: Queue): boolean => consumer !== undefined;
 
 const describe = (depth: Depth): string =>
   `${depth.queue} (${depth.ready} ready, ${depth.consumers} consumers)`;

@@ -83,3 +83,36 @@ it("writes noon and midnight as AWS does", () => {
   expect(timestampText(0)).toBe("Jan 1, 1970, 12:00:00 AM");
   expect(timestampText(43_200)).toBe("Jan 1, 1970, 12:00:00 PM");
 });
+
+it("writes no time for what is beyond the calendar, such as nanoseconds taken for seconds", () => {
+  const sent = message({ timestamp: 1_700_000_000_000_000_000 });
+  expect(rmqEvent("q", [sent]).rmqMessagesByQueue["q::/"]?.[0]?.basicProperties.timestamp).toBeNull();
+});
+
+it("carries RabbitMQ's own word on a dead letter, as the broker's header has it", () => {
+  const death = {
+    ...{ count: 1, reason: "delivery_limit", queue: "metrics.updates.v2", exchange: "models.events" },
+    ...{ time: { "!": "timestamp", value: 1_783_425_600 }, "routing-keys": ["model.registered"] },
+  };
+  const event = rmqEvent("dlq.dead_letters", [message({ headers: { "x-death": [death], text: "t" } })]);
+  const [sent] = event.rmqMessagesByQueue["dlq.dead_letters::/"] ?? [];
+  expect(sent?.basicProperties.headers?.["x-death"]).toMatchObject([
+    { count: 1, reason: { bytes: [...Buffer.from("delivery_limit")] }, time: "Jul 7, 2026, 12:00:00 PM" },
+  ]);
+  const [delivery] = deliveriesOf(event);
+  expect(delivery?.headers).toEqual({ text: "t" });
+  expect(delivery?.deaths).toEqual([
+    {
+      ...{ queue: "metrics.updates", reason: "delivery_limit", routingKeys: ["model.registered"] },
+      time: Date.UTC(2026, 6, 7, 12) * 1_000,
+    },
+  ]);
+});
+
+it.each([7, "text", [1, "a", null, [], { queue: 7 }], { queue: "q" }])(
+  "takes an x-death that RabbitMQ did not write, such as %j, for none",
+  (header) => {
+    const [delivery] = deliveriesOf(rmqEvent("q", [message({ headers: { "x-death": header } })]));
+    expect(delivery?.deaths ?? []).toEqual([]);
+  },
+);

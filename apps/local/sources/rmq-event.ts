@@ -48,8 +48,19 @@ function headersOf(headers: Readonly<Record<string, unknown>> | undefined): Reco
 
 function headerOf(value: unknown): RmqHeader {
   if (typeof value === "string") return { bytes: [...Buffer.from(value)] };
-  return typeof value === "number" || typeof value === "boolean" ? value : null;
+  if (typeof value === "number" || typeof value === "boolean") return value;
+  if (Buffer.isBuffer(value)) return { bytes: [...value] };
+  if (Array.isArray(value)) return value.map(headerOf);
+  if (typeof value !== "object" || value === null) return null;
+  return isTimestamp(value) ? timestampText(value.value) : tableOf(value);
 }
+
+const tableOf = (table: object): RmqHeader =>
+  Object.fromEntries(Object.entries(table).map(([name, value]) => [name, headerOf(value)]));
+
+/** As amqplib reads AMQP's type of that name: seconds since the Unix epoch. */
+const isTimestamp = (value: object): value is { value: number } =>
+  "!" in value && value["!"] === "timestamp" && "value" in value && Number.isFinite(value.value);
 
 const orNull = (value: unknown): string | null => (typeof value === "string" ? value : null);
 
@@ -58,10 +69,17 @@ const inWords = new Intl.DateTimeFormat("en-US", {
   timeStyle: "medium",
   timeZone: "UTC",
 });
+/** The end of JavaScript's own calendar, as of ECMAScript's time values. */
+const LAST_SECOND = 8.64e12;
 let lastText: { seconds: number; text: string } | undefined;
 
-/** `Jan 1, 1970, 12:33:41 AM`; of one second's messages written once. */
-export function timestampText(seconds: number): string {
+/**
+ * `Jan 1, 1970, 12:33:41 AM`; of one second's messages written once.
+ *
+ * @returns null for what is beyond the calendar: microseconds, say, that were taken for seconds
+ */
+export function timestampText(seconds: number): string | null {
+  if (Math.abs(seconds) > LAST_SECOND) return null;
   if (lastText?.seconds !== seconds) {
     lastText = { seconds, text: inWords.format(seconds * 1_000).replaceAll("\u202f", " ") };
   }

@@ -1,3 +1,4 @@
+import type { BufferedRecord } from "../../buffer/buffer.ts";
 import { UnavailableError } from "../../core/errors.ts";
 import type { Outgoing } from "../message.ts";
 import type { ResolvedOptions } from "./options.ts";
@@ -8,6 +9,8 @@ export interface Entry {
   acceptedAt: number;
   /** Told once what became of the event; only critical ones ask. */
   settled?: (failure?: Error) => void;
+  /** Where it is on disk, if it came from there. */
+  stored?: Pick<BufferedRecord, "position" | "appendedAt">;
 }
 
 export type BacklogLimits = Pick<ResolvedOptions, "maxBufferedEvents" | "maxBufferedBytes" | "whenFull">;
@@ -48,14 +51,38 @@ export class Backlog {
   add(entry: Entry): void {
     const size = entry.message.body.length;
     if (!this.#makeRoom(size)) {
-      this.dropped++;
-      const error = new UnavailableError("the publisher's buffer is full", { code: "buffer_full" });
-      if (this.#limits.whenFull === "reject") throw error;
-      entry.settled?.(error);
+      this.refuse(entry);
       return;
     }
-    this.#bytes += size;
+    this.put(entry);
+  }
+
+  /** There is no room for it. @throws {UnavailableError} `buffer_full`, where the policy is to reject */
+  refuse(entry: Entry): void {
+    const error = new UnavailableError("the publisher's buffer is full", { code: "buffer_full" });
+    this.dropped++;
+    if (this.#limits.whenFull === "reject") throw error;
+    entry.settled?.(error);
+  }
+
+  /** It gives way to a newer one. */
+  drop(entry: Entry): void {
+    this.dropped++;
+    entry.settled?.(new UnavailableError("dropped: the publisher's buffer is full", { code: "buffer_full" }));
+  }
+
+  /** Without asking for room: whoever calls has looked after it. */
+  put(entry: Entry): void {
+    this.#bytes += entry.message.body.length;
     this.#waiting.push(entry);
+  }
+
+  /** Takes the newest of those that wait, as far back as none of them came from the disk. @returns oldest first */
+  takeUnstored(): Entry[] {
+    const lastStored = this.#waiting.findLastIndex(({ stored }) => stored !== undefined);
+    const taken = this.#waiting.splice(Math.max(this.#head, lastStored + 1));
+    for (const { message } of taken) this.#bytes -= message.body.length;
+    return taken;
   }
 
   /** The oldest that waits, now counted as sent. */
@@ -72,6 +99,16 @@ export class Backlog {
     entry.settled?.(failure);
   }
 
+  /** Takes all there is, oldest first. */
+  takeAll(): Entry[] {
+    this.rewind();
+    const all = this.#waiting.slice(this.#head);
+    this.#waiting = [];
+    this.#head = 0;
+    this.#bytes = 0;
+    return all;
+  }
+
   /** What was sent and never confirmed goes out again, before everything that came later. */
   rewind(): void {
     if (this.#sent.size === 0) return;
@@ -85,11 +122,8 @@ export class Backlog {
     while (this.size >= maxBufferedEvents || this.#bytes + size > maxBufferedBytes) {
       const oldest = whenFull === "drop-oldest" ? this.#shift() : undefined;
       if (!oldest) return false;
-      this.dropped++;
       this.#bytes -= oldest.message.body.length;
-      oldest.settled?.(
-        new UnavailableError("dropped: the publisher's buffer is full", { code: "buffer_full" }),
-      );
+      this.drop(oldest);
     }
     return true;
   }

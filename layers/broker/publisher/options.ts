@@ -13,7 +13,7 @@ export interface PublisherOptions {
    */
   name?: string;
   /**
-   * How many events may wait for the broker, sent but unconfirmed ones included.
+   * How many events may wait in memory for the broker, sent but unconfirmed ones included, or for the disk.
    * @default 10000
    */
   maxBufferedEvents?: number;
@@ -23,8 +23,9 @@ export interface PublisherOptions {
    */
   maxBufferedBytes?: number;
   /**
-   * What gives way when the buffer is full: the oldest event that waits, the new one silently, or the new one
-   * with an error. Each is counted in `stats().dropped`.
+   * What gives way when the buffer is full, and the disk if there is one: the oldest event that waits (of a disk,
+   * its oldest part at once), the new one silently, or the new one with an error. Each is counted in
+   * `stats().dropped`.
    * @default "drop-oldest"
    */
   whenFull?: "drop-oldest" | "drop-newest" | "reject";
@@ -44,7 +45,8 @@ export interface PublisherOptions {
    */
   criticalTimeoutMs?: number;
   /**
-   * How long `close` waits for what is buffered to be confirmed.
+   * How long `close` waits for what is buffered to be confirmed. What is left then stays on the disk, if there is
+   * one.
    * @default 10000
    */
   drainTimeoutMs?: number;
@@ -55,9 +57,29 @@ export interface PublisherOptions {
   reconnectMs?: number;
   /** @default 10000 */
   maxReconnectMs?: number;
+  /**
+   * Keeps on disk what the broker has not confirmed and memory has no room for, across restarts of the process.
+   * @default none: memory only
+   */
+  disk?: PublisherDiskOptions;
 }
 
-export type ResolvedOptions = Required<PublisherOptions>;
+export interface PublisherDiskOptions {
+  /** Made where it does not exist. It belongs to one publisher at a time. */
+  directory: string;
+  /** How much it may take there. */
+  maxBytes: number;
+  /**
+   * When events go to the disk: once half of the memory buffer is taken (and from then on all of them, until the
+   * disk is empty again), or every one before it is sent.
+   * @default "overflow"
+   */
+  mode?: "overflow" | "always";
+}
+
+export type ResolvedOptions = Required<Omit<PublisherOptions, "disk">> & {
+  disk?: Required<PublisherDiskOptions>;
+};
 
 const defaults = {
   maxBufferedEvents: 10_000,
@@ -86,6 +108,13 @@ const schema = z.strictObject({
   drainTimeoutMs: count,
   reconnectMs: count,
   maxReconnectMs: count,
+  disk: z
+    .strictObject({
+      directory: z.string().min(1),
+      maxBytes: count.min(65_536, "expected 65536 or more"),
+      mode: z.enum(["overflow", "always"]).default("overflow"),
+    })
+    .optional(),
 });
 
 /** @throws {RefusedError} naming each option that is unknown or out of range */

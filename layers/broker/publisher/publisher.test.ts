@@ -129,7 +129,9 @@ it("resolves a critical publish on the confirm, and rejects it when no queue tak
   const publisher = publisherWith();
   await publisher.publish("model.updated", { model_id: "m" }, { critical: true });
   expect(publisher.stats().confirmed).toBe(1);
-  await expect(publisher.publish("nobody.asked.this", {}, { critical: true })).rejects.toMatchObject({
+  await expect(
+    publisher.publish("telemetry.nobody.asked.this", {}, { critical: true }),
+  ).rejects.toMatchObject({
     code: "unroutable",
   });
   expect(publisher.stats().unroutable).toBe(1);

@@ -18,13 +18,32 @@ export interface PublisherStats {
   dropped: number;
   /** Events refused: not valid, or too large. */
   refused: number;
-  /** Events waiting or unconfirmed now, and the bytes of their bodies. */
+  /** Events in memory, waiting or unconfirmed now, and the bytes of their bodies. */
   buffered: number;
   bufferedBytes: number;
+  /** Where the options have a `disk`. */
+  disk?: PublisherDiskStats;
   /** Since the publisher was created. */
   publishedPerSecond: number;
   /** From `publish` to the confirm, in milliseconds, within 1 %. */
   publishLatencyMs: { p50: number; p95: number; p99: number };
+}
+
+export interface PublisherDiskStats {
+  /** Whether it is in use: not where it could not be opened, for which it is tried again and again. */
+  open: boolean;
+  /** Events on disk that are not confirmed. Those being sent just now are counted in `buffered`, too. */
+  events: number;
+  /** What it takes on disk, of `maxBytes`. */
+  bytes: number;
+  maxBytes: number;
+  /** When the oldest of them was written, in milliseconds since the Unix epoch. */
+  oldestAt?: number;
+  /** Events written since the publisher was created. */
+  written: number;
+  /** Events that could not be read any more. */
+  damaged: number;
+  lastError?: string;
 }
 
 /** A sketch that remembers the latency of every confirm in a few hundred counters. */
