@@ -1,7 +1,11 @@
 import type { Event } from "../../core/envelope.ts";
 import type { EventIdentity } from "../../core/lineage.ts";
+import type { LogEntry } from "../../core/log-entry.ts";
+import type { LogLevel } from "../../core/log-level.ts";
 import type { Micros } from "../../core/time.ts";
 
+export type { LogEntry } from "../../core/log-entry.ts";
+export { type LogLevel, logLevels } from "../../core/log-level.ts";
 export type { EventIdentity };
 
 /** What is searched by words, kind and time: log entries and the archive of events. Every backend passes `port.contract.ts`. */
@@ -26,27 +30,6 @@ export interface Rejection {
   /** Its place in the batch. */
   index: number;
   error: Error;
-}
-
-/** From the least to the most urgent. */
-export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
-export type LogLevel = (typeof logLevels)[number];
-
-export interface LogEntry {
-  /** Two entries with one id are the same entry. */
-  id: string;
-  time: Micros;
-  acceptedAt: Micros;
-  service: string;
-  level: LogLevel;
-  message: string;
-  correlationId?: string;
-  traceId?: string;
-  spanId?: string;
-  host?: string;
-  stack?: string;
-  /** Whatever else was sent. */
-  attributes: Readonly<Record<string, unknown>>;
 }
 
 export interface LogSearch {
