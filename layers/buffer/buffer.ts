@@ -13,6 +13,7 @@ import { resolveOptions } from "./options.ts";
 //      and counted, and hides none of those behind it.
 //   3. Only records whose fsync succeeded can be read. After a failed write or fsync nothing more goes into that
 //      segment: what the page cache says about it is not believed.
+//      Of an append that a crash interrupted, the first records may be there: nobody was told that they are not.
 //   4. The mark is never ahead of the acknowledgements. It may be behind after a crash, and then records come again.
 //   5. Memory does not grow with the backlog.
 //
@@ -85,7 +86,7 @@ export interface BufferStats {
   oldestAppendedAt?: number;
   /** Appends that wait for their fsync, and the bytes of their bodies. */
   waiting: Amount;
-  /** Lost to damage on the disk, since the buffer was opened. */
+  /** Lost to damage on the disk, as far as was read since the buffer was opened. */
   damaged: Amount;
   /** Taken by `dropOldest` before they were acknowledged, since the buffer was opened. */
   dropped: Amount;

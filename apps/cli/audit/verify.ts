@@ -93,7 +93,7 @@ function verdictOf(
   const sealing =
     last > 0 ? `sealed up to ${last}` : "nothing is sealed yet, so that a whole forged audit would not show";
   const message = head
-    ? `ok: ${entries} entries, head ${head.hash}, recorded at ${head.recorded_at}; ${sealing}`
+    ? `ok: ${entries} ${entries === 1 ? "entry" : "entries"}, head ${head.hash}, recorded at ${head.recorded_at}; ${sealing}`
     : "ok: 0 entries";
   return { ok: true, message, ...found };
 }
