@@ -27,6 +27,8 @@ export interface Platform {
   get<Body>(path: string, options?: CallOptions): Promise<Answer<Body>>;
   /** Sends text and bytes as they are, and anything else as JSON. */
   post<Body>(path: string, body: unknown, options?: CallOptions): Promise<Answer<Body>>;
+  /** As `post`. */
+  put<Body>(path: string, body: unknown, options?: CallOptions): Promise<Answer<Body>>;
   delete<Body>(path: string, options?: CallOptions): Promise<Answer<Body>>;
   stop(): Promise<void>;
 }
@@ -54,6 +56,7 @@ export async function startPlatform(options: Partial<RuntimeOptions> = {}): Prom
     apiKey: ADMIN_KEY,
     get: (path, given) => call("GET", path, undefined, given),
     post: (path, body, given) => call("POST", path, body, given),
+    put: (path, body, given) => call("PUT", path, body, given),
     delete: (path, given) => call("DELETE", path, undefined, given),
     async stop() {
       await runtime.stop();

@@ -25,6 +25,7 @@ const pathOf = (path: string) => path.replace(/\{[a-z_]+\}/g, "x1");
 const call = (route: (typeof routes)[number], key: string | null) => {
   if (route.method === "GET") return platform.get<Problem>(pathOf(route.path), { key });
   if (route.method === "DELETE") return platform.delete<Problem>(pathOf(route.path), { key });
+  if (route.method === "PUT") return platform.put<Problem>(pathOf(route.path), {}, { key });
   return platform.post<Problem>(pathOf(route.path), {}, { key });
 };
 
