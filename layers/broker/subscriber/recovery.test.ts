@@ -62,9 +62,10 @@ describe("a lost connection", () => {
     });
     await subscriber.ready();
     await place.publish("order.placed", ...numbers(1_000));
-    for (const enough of [100, 300, 600]) {
+    for (const [cuts, enough] of [100, 300, 600].entries()) {
       await eventually(() => taken.ids.length, 5).toBeGreaterThan(enough);
       proxy.cut();
+      await eventually(() => subscriber.stats()).toMatchObject({ connected: true, reconnections: cuts + 1 });
     }
     await eventually(() => place.ready("cut")).toBe(0);
     await eventually(() => new Set(taken.ids).size).toBe(1_000);
