@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { FunctionRow, Route } from "./manifest.ts";
+import type { FunctionRow, Route } from "./manifest-row.ts";
 import { faultsInManifest } from "./manifest-soundness.ts";
 
 const route = (path: string, changes: Partial<Route> = {}): Route => ({

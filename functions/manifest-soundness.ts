@@ -1,4 +1,4 @@
-import type { FunctionRow, Need, Route, ScheduleTrigger, Trigger } from "./manifest.ts";
+import type { FunctionRow, Need, Route, ScheduleTrigger, Trigger } from "./manifest-row.ts";
 
 /** API Gateway gives up on an integration after this time ("Quotas for REST APIs", API Gateway). */
 const MAX_ROUTE_SECONDS = 29;

@@ -1,4 +1,4 @@
-import type { FunctionRow } from "../functions/manifest.ts";
+import type { FunctionRow } from "../functions/manifest-row.ts";
 import { faultsBetween, faultsInTopology } from "../layers/topology/soundness.ts";
 import type { Queue, Topology } from "../layers/topology/topology.ts";
 

@@ -1,6 +1,6 @@
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { EmailIdentity } from "aws-cdk-lib/aws-ses";
-import type { Need } from "../functions/manifest.ts";
+import type { Need } from "../functions/manifest-row.ts";
 import { environmentKeys } from "../layers/lambda/environment-keys.ts";
 import type { Platform } from "./platform.ts";
 

@@ -1,4 +1,5 @@
-import { type FunctionRow, manifest, type Trigger } from "../functions/manifest.ts";
+import { manifest } from "../functions/manifest.ts";
+import type { FunctionRow, Trigger } from "../functions/manifest-row.ts";
 
 /** The stack where a function lives follows from what triggers it. */
 const homes = {

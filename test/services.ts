@@ -12,8 +12,18 @@ declare module "vitest" {
   }
 }
 
-/** Brings up one RabbitMQ and one PostgreSQL for the whole run, and takes both away at its end. */
+/**
+ * Brings up one RabbitMQ and one PostgreSQL for the whole run, and takes both away at its end. Whoever runs tests
+ * again and again keeps both: `npm run test:services` prints the variables that name them.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { TEST_AMQP_URL, TEST_MANAGEMENT_URL, TEST_POSTGRES_URL } = process.env;
+  if (TEST_AMQP_URL && TEST_MANAGEMENT_URL && TEST_POSTGRES_URL) {
+    project.provide("amqpUrl", TEST_AMQP_URL);
+    project.provide("managementUrl", TEST_MANAGEMENT_URL);
+    project.provide("postgresUrl", TEST_POSTGRES_URL);
+    return async () => {};
+  }
   const services = await startPrivateServices({ management: true, progress: (line) => console.log(line) });
   const { rabbitMq, postgres } = services;
   if (!rabbitMq.managementUrl) throw new Error("expected the run's RabbitMQ to have its management API");

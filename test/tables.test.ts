@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { manifest, routesOf } from "../functions/manifest.ts";
+import { manifest } from "../functions/manifest.ts";
+import { routesOf } from "../functions/manifest-row.ts";
 import { faultsInManifest } from "../functions/manifest-soundness.ts";
 import { operations } from "../functions/operations.ts";
 import { faultsBetween, faultsInTopology } from "../layers/topology/soundness.ts";

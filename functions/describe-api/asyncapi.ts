@@ -3,7 +3,7 @@ import { exchangeOf, type PayloadRow, payloads, type TopicExchange } from "../..
 import { matches, topicExchanges } from "../../layers/topology/patterns.ts";
 import { physicalName } from "../../layers/topology/queue-arguments.ts";
 import { DEAD_LETTER_EXCHANGE, type Queue, type Topology } from "../../layers/topology/topology.ts";
-import type { FunctionRow } from "../manifest.ts";
+import type { FunctionRow } from "../manifest-row.ts";
 import { ENVELOPE, envelopeSchema, eventSchemaOf, measurementEventSchema } from "./event-schema.ts";
 
 type JsonObject = Record<string, unknown>;

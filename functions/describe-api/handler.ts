@@ -4,7 +4,8 @@ import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts
 import type { OperationHandlers } from "../../layers/lambda/operation.ts";
 import { topology } from "../../layers/topology/topology.ts";
 import type { Dependencies } from "../dependencies.ts";
-import { manifest, routesOf, rowOf } from "../manifest.ts";
+import { manifest, rowOf } from "../manifest.ts";
+import { routesOf } from "../manifest-row.ts";
 import { operations as everyOperation } from "../operations.ts";
 import { asyncApiDocument } from "./asyncapi.ts";
 import { openApiDocument } from "./openapi.ts";

@@ -7,7 +7,7 @@ import {
 } from "../../layers/lambda/operation.ts";
 import { problemSchema } from "../../layers/lambda/problem.ts";
 import { MAX_BODY_BYTES } from "../../layers/lambda/request.ts";
-import { type FunctionRow, type Route, routesOf } from "../manifest.ts";
+import { type FunctionRow, type Route, routesOf } from "../manifest-row.ts";
 
 type JsonObject = Record<string, unknown>;
 

@@ -8,7 +8,8 @@ import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts
 import type { OperationHandlers } from "../../layers/lambda/operation.ts";
 import { queuedAs } from "../../layers/lambda/queued.ts";
 import type { Dependencies, HttpDependencies } from "../dependencies.ts";
-import { routesOf, rowOf } from "../manifest.ts";
+import { rowOf } from "../manifest.ts";
+import { routesOf } from "../manifest-row.ts";
 import { at, readEvents } from "./cloudevents.ts";
 import { operations } from "./schema.ts";
 

@@ -11,7 +11,8 @@ import type { OperationHandlers, Reply, Request } from "../../layers/lambda/oper
 import { otlpReply, refuseProtobuf, withRpcStatus } from "../../layers/lambda/otlp.ts";
 import { queuedAs } from "../../layers/lambda/queued.ts";
 import type { Dependencies, HttpDependencies } from "../dependencies.ts";
-import { routesOf, rowOf } from "../manifest.ts";
+import { rowOf } from "../manifest.ts";
+import { routesOf } from "../manifest-row.ts";
 import { checkEntries, RETENTION_DAYS, readInputs, resultOf } from "./entries.ts";
 import { operations } from "./schema.ts";
 

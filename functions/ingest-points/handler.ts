@@ -17,7 +17,8 @@ import { otlpReply, refuseProtobuf, withRpcStatus } from "../../layers/lambda/ot
 import { queuedAs } from "../../layers/lambda/queued.ts";
 import { gunzipLimited, MAX_BODY_BYTES, parseJson } from "../../layers/lambda/request.ts";
 import type { Dependencies, HttpDependencies } from "../dependencies.ts";
-import { routesOf, rowOf } from "../manifest.ts";
+import { rowOf } from "../manifest.ts";
+import { routesOf } from "../manifest-row.ts";
 import { type CheckedBatch, checkBatch, checkDeviceId, malformed, refuseEmpty, resultOf } from "./check.ts";
 import { acceptedPoints } from "./export.ts";
 import { operations } from "./schema.ts";

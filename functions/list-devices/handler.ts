@@ -3,7 +3,8 @@ import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts
 import type { OperationHandlers } from "../../layers/lambda/operation.ts";
 import type { Devices } from "../../layers/storage/registry/port.ts";
 import type { Dependencies, HttpDependencies } from "../dependencies.ts";
-import { routesOf, rowOf } from "../manifest.ts";
+import { rowOf } from "../manifest.ts";
+import { routesOf } from "../manifest-row.ts";
 import { operations } from "./schema.ts";
 
 export type DeviceDependencies = HttpDependencies & Pick<Dependencies, "registry">;

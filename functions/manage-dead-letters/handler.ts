@@ -4,7 +4,8 @@ import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts
 import type { OperationHandlers } from "../../layers/lambda/operation.ts";
 import type { DeadLetter, DeadLetters } from "../../layers/storage/registry/port.ts";
 import type { Dependencies, HttpDependencies } from "../dependencies.ts";
-import { routesOf, rowOf } from "../manifest.ts";
+import { rowOf } from "../manifest.ts";
+import { routesOf } from "../manifest-row.ts";
 import { describe, describeWhole, filterOf } from "./describe.ts";
 import { replay } from "./replay.ts";
 import { operations } from "./schema.ts";

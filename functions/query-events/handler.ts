@@ -9,7 +9,8 @@ import { rangeAnswer, rangeOf } from "../../layers/lambda/search.ts";
 import type { ArchivedEvent, EventArchive } from "../../layers/storage/logs/port.ts";
 import type { Usage } from "../../layers/storage/registry/port.ts";
 import type { Dependencies, HttpDependencies } from "../dependencies.ts";
-import { routesOf, rowOf } from "../manifest.ts";
+import { rowOf } from "../manifest.ts";
+import { routesOf } from "../manifest-row.ts";
 import { chainOf } from "./chain.ts";
 import { operations } from "./schema.ts";
 

@@ -6,7 +6,8 @@ import type { OperationHandlers } from "../../layers/lambda/operation.ts";
 import { rangeAnswer, rangeOf } from "../../layers/lambda/search.ts";
 import type { LogEntries } from "../../layers/storage/logs/port.ts";
 import type { Dependencies, HttpDependencies } from "../dependencies.ts";
-import { routesOf, rowOf } from "../manifest.ts";
+import { rowOf } from "../manifest.ts";
+import { routesOf } from "../manifest-row.ts";
 import { type AnsweredEntry, operations } from "./schema.ts";
 
 export type QueryDependencies = HttpDependencies & Pick<Dependencies, "logs">;

@@ -4,7 +4,8 @@ import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts
 import type { OperationHandlers } from "../../layers/lambda/operation.ts";
 import type { Measurements } from "../../layers/storage/measurements/port.ts";
 import type { Dependencies, HttpDependencies } from "../dependencies.ts";
-import { routesOf, rowOf } from "../manifest.ts";
+import { rowOf } from "../manifest.ts";
+import { routesOf } from "../manifest-row.ts";
 import { ask, checkRange, isApproximate, timeAt } from "./query.ts";
 import { DEFAULT_LIMIT, operations, timeRanges } from "./schema.ts";
 

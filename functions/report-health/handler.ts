@@ -8,7 +8,8 @@ import type { Usage } from "../../layers/storage/registry/port.ts";
 import type { Spool } from "../../layers/storage/spool/port.ts";
 import type { Topology } from "../../layers/topology/topology.ts";
 import type { Dependencies, HttpDependencies } from "../dependencies.ts";
-import { routesOf, rowOf } from "../manifest.ts";
+import { rowOf } from "../manifest.ts";
+import { routesOf } from "../manifest-row.ts";
 import { type DetailedHealth, operations } from "./schema.ts";
 
 export type HealthDependencies = HttpDependencies &

@@ -4,7 +4,8 @@ import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts
 import type { OperationHandlers } from "../../layers/lambda/operation.ts";
 import type { Usage, UsageRange } from "../../layers/storage/registry/port.ts";
 import type { Dependencies, HttpDependencies } from "../dependencies.ts";
-import { routesOf, rowOf } from "../manifest.ts";
+import { rowOf } from "../manifest.ts";
+import { routesOf } from "../manifest-row.ts";
 import { PROMETHEUS_CONTENT_TYPE, prometheusText } from "./prometheus.ts";
 import { reportOf } from "./report.ts";
 import { operations } from "./schema.ts";

@@ -5,7 +5,7 @@ import { Architecture, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import type { FunctionRow } from "../../functions/manifest.ts";
+import type { FunctionRow } from "../../functions/manifest-row.ts";
 import { environmentKeys } from "../../layers/lambda/environment-keys.ts";
 import { bundlingOf } from "../bundling.ts";
 import type { EnvironmentSettings } from "../environments.ts";

@@ -13,7 +13,7 @@ import {
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import type { Route } from "../../functions/manifest.ts";
+import type { Route } from "../../functions/manifest-row.ts";
 import type { EnvironmentSettings } from "../environments.ts";
 import { removalPolicyOf } from "../removal-policy.ts";
 

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { routesOf } from "../../functions/manifest.ts";
+import { routesOf } from "../../functions/manifest-row.ts";
 import { ServiceFunction } from "../constructs/service-function.ts";
 import { TelemetryApi } from "../constructs/telemetry-api.ts";
 import { rowsIn } from "../placement.ts";

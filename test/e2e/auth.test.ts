@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { manifest, routesOf } from "../../functions/manifest.ts";
+import { manifest } from "../../functions/manifest.ts";
+import { routesOf } from "../../functions/manifest-row.ts";
 import { type Platform, type Problem, startPlatform } from "../platform.ts";
 
 let platform: Platform;

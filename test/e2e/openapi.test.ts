@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { manifest, routesOf } from "../../functions/manifest.ts";
+import { manifest } from "../../functions/manifest.ts";
+import { routesOf } from "../../functions/manifest-row.ts";
 import { type Platform, startPlatform } from "../platform.ts";
 
 const run = promisify(execFile);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type FunctionRow, manifest, type Need, routesOf } from "../../functions/manifest.ts";
+import { manifest } from "../../functions/manifest.ts";
+import { type FunctionRow, type Need, routesOf } from "../../functions/manifest-row.ts";
 import { physicalName } from "../../layers/topology/queue-arguments.ts";
 import { topology } from "../../layers/topology/topology.ts";
 import { environments } from "../../lib/environments.ts";

@@ -1,4 +1,4 @@
-import { type FunctionRow, routesOf } from "../../../functions/manifest.ts";
+import { type FunctionRow, routesOf } from "../../../functions/manifest-row.ts";
 import type { MatchedResource } from "./rest-event.ts";
 
 export interface Match extends MatchedResource {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { FunctionRow } from "../../../functions/manifest.ts";
+import type { FunctionRow } from "../../../functions/manifest-row.ts";
 import { UnavailableError } from "../../../layers/core/errors.ts";
 import type { Logger } from "../../../layers/core/logger.ts";
 import type { HttpHandler } from "../../../layers/lambda/http.ts";

@@ -1,0 +1,85 @@
+import type { Scope } from "../layers/storage/registry/port.ts";
+
+// What a row of functions/manifest.ts says.
+
+/**
+ * A port or setting that a function needs: decides its grants, its environment and what it is handed.
+ * `spool` is where messages wait for a broker, and `spooled` the right to take them out again; `sealed` is where the
+ * audit's heads cannot be changed, and `seal` the right to add one; `mail` is a sender's address, `internet` the way
+ * to other companies' servers.
+ */
+export type Need =
+  | "broker"
+  | "measurements"
+  | "registry"
+  | "logs"
+  | "spool"
+  | "spooled"
+  | "sealed"
+  | "seal"
+  | "mail"
+  | "internet";
+
+export interface Route {
+  kind: "route";
+  method: "GET" | "POST" | "PUT" | "DELETE";
+  /** As API Gateway writes it: `/devices/{device_id}`. */
+  path: string;
+  /** What the caller's key must hold; `open` needs no credential. */
+  scope: Scope | "open";
+  /** Key into the function's `operations`, and the OpenAPI operationId. */
+  operation: string;
+}
+
+export interface QueueTrigger {
+  kind: "queue";
+  /** A queue's name in layers/topology, or the family of a partitioned one: one event source per queue of it. */
+  queue: string;
+  /** Messages per invocation at most. */
+  batchSize: number;
+}
+
+export interface ScheduleTrigger {
+  kind: "schedule";
+  everySeconds: number;
+}
+
+/** Run once per deploy, and at each start of the local runtime. */
+export interface DeployTrigger {
+  kind: "deploy";
+}
+
+export type Trigger = Route | QueueTrigger | ScheduleTrigger | DeployTrigger;
+
+export interface FunctionRow {
+  /** Also its folder, and the last part of its name on AWS. */
+  name: string;
+  summary: string;
+  triggers: readonly Trigger[];
+  needs: readonly Need[];
+  memoryMb: number;
+  timeoutSeconds: number;
+}
+
+export const get = (path: string, scope: Route["scope"], operation: string): Route => ({
+  kind: "route",
+  method: "GET",
+  path,
+  scope,
+  operation,
+});
+export const post = (path: string, scope: Route["scope"], operation: string): Route => ({
+  ...get(path, scope, operation),
+  method: "POST",
+});
+export const put = (path: string, scope: Route["scope"], operation: string): Route => ({
+  ...get(path, scope, operation),
+  method: "PUT",
+});
+export const remove = (path: string, scope: Route["scope"], operation: string): Route => ({
+  ...get(path, scope, operation),
+  method: "DELETE",
+});
+
+export const routesOf = (row: FunctionRow): Route[] =>
+  row.triggers.filter((trigger) => trigger.kind === "route");
