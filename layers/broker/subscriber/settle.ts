@@ -57,8 +57,10 @@ async function attempt(delivery: Received, settling: Settling): Promise<Error | 
   try {
     refuseEndless(delivery);
     const event = decodeEvent(delivery.body);
-    if (settling.recent.has(identityOf(event))) settling.counters.repeated++;
-    else await patiently(() => handle(event, delivery, settling), settling);
+    const handled = await settling.recent.once(identityOf(event), () =>
+      patiently(() => handle(event, delivery, settling), settling),
+    );
+    if (!handled) settling.counters.repeated++;
     return undefined;
   } catch (error) {
     if (error instanceof GivenBack) throw error;
@@ -73,14 +75,13 @@ function refuseEndless({ returns }: Received): void {
 }
 
 async function handle(event: Event, delivery: Delivery, settling: Settling): Promise<void> {
-  const { options, counters, recent } = settling;
+  const { options, counters } = settling;
   const startedAt = performance.now();
   counters.inFlight++;
   try {
     await options.handler(event, contextOf(delivery, event));
     counters.handled++;
     counters.endToEnd.add(Math.max(0, Date.now() - timeOf(event) / MICROS_PER_MS));
-    recent.add(identityOf(event));
   } finally {
     counters.inFlight--;
     counters.handlerTime.add(performance.now() - startedAt);
