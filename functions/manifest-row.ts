@@ -37,6 +37,11 @@ export interface QueueTrigger {
   queue: string;
   /** Messages per invocation at most. */
   batchSize: number;
+  /**
+   * How long a batch that is not full may wait for more: for consumers that nobody waits for, and whose every batch
+   * costs a commit. Whole seconds, 0 to 300. @default no longer than it must
+   */
+  windowSeconds?: number;
 }
 
 export interface ScheduleTrigger {

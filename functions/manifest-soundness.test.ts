@@ -130,6 +130,11 @@ it.each<[string, FunctionRow[], string]>([
     'function "count-orders": expected batches of 1 to 10,000 messages from "orders", got 10001',
   ],
   [
+    "a window that is too long",
+    [worker({ triggers: [{ kind: "queue", queue: "orders", batchSize: 10, windowSeconds: 301 }] })],
+    'function "count-orders": expected a window of 0 to 300 whole seconds for "orders", got 301',
+  ],
+  [
     "a consumer without a broker",
     [worker({ needs: [] })],
     'function "count-orders": consumes "orders", and the broker that takes its retries is not among its needs',

@@ -6,6 +6,7 @@ const MAX_ROUTE_SECONDS = 29;
 const MAX_SECONDS = 900;
 const MEMORY_MB = { min: 128, max: 10_240 };
 const MAX_BATCH = 10_000;
+const WINDOW_SECONDS = { min: 0, max: 300 };
 const SECONDS_PER_MINUTE = 60;
 
 const NAME = /^[a-z]+(-[a-z]+)*$/;
@@ -64,6 +65,8 @@ function faultsInTrigger(trigger: Trigger, needs: readonly Need[]): (string | fa
       return [
         !within(trigger.batchSize, { min: 1, max: MAX_BATCH }) &&
           `expected batches of 1 to 10,000 messages from "${trigger.queue}", got ${trigger.batchSize}`,
+        !within(trigger.windowSeconds ?? 0, WINDOW_SECONDS) &&
+          `expected a window of 0 to 300 whole seconds for "${trigger.queue}", got ${trigger.windowSeconds}`,
         !needs.includes("broker") &&
           `consumes "${trigger.queue}", and the broker that takes its retries is not among its needs`,
       ];

@@ -138,7 +138,7 @@ export const manifest: readonly FunctionRow[] = [
   {
     name: "archive-events",
     summary: "Keeps every event of the bus but the measurements",
-    triggers: [{ kind: "queue", queue: "analytics.events", batchSize: 500 }],
+    triggers: [{ kind: "queue", queue: "analytics.events", batchSize: 500, windowSeconds: 1 }],
     needs: ["broker", "logs"],
     memoryMb: 512,
     timeoutSeconds: 120,
@@ -147,8 +147,8 @@ export const manifest: readonly FunctionRow[] = [
     name: "index-logs",
     summary: "Makes log entries, errors and alerts searchable",
     triggers: [
-      { kind: "queue", queue: "logs.entries", batchSize: 20 },
-      { kind: "queue", queue: "logging.errors", batchSize: 500 },
+      { kind: "queue", queue: "logs.entries", batchSize: 20, windowSeconds: 1 },
+      { kind: "queue", queue: "logging.errors", batchSize: 500, windowSeconds: 1 },
     ],
     needs: ["broker", "logs", "registry"],
     memoryMb: 1_024,
@@ -178,7 +178,7 @@ export const manifest: readonly FunctionRow[] = [
   {
     name: "append-audit",
     summary: "Adds every event of a model to the audit",
-    triggers: [{ kind: "queue", queue: "audit.trail", batchSize: 500 }],
+    triggers: [{ kind: "queue", queue: "audit.trail", batchSize: 500, windowSeconds: 1 }],
     needs: ["broker", "registry"],
     memoryMb: 512,
     timeoutSeconds: 120,

@@ -6,6 +6,7 @@ export interface ConsumedQueue {
   row: FunctionRow;
   queue: Queue;
   batchSize: number;
+  windowSeconds: number | undefined;
 }
 
 /**
@@ -15,11 +16,11 @@ export interface ConsumedQueue {
  */
 export function consumedQueues(rows: readonly FunctionRow[], topology: Topology): ConsumedQueue[] {
   const consumed = rows.flatMap((row) =>
-    row.triggers.flatMap((trigger) =>
-      trigger.kind === "queue"
-        ? queuesNamed(trigger.queue, topology).map((queue) => ({ row, queue, batchSize: trigger.batchSize }))
-        : [],
-    ),
+    row.triggers.flatMap((trigger) => {
+      if (trigger.kind !== "queue") return [];
+      const { batchSize, windowSeconds } = trigger;
+      return queuesNamed(trigger.queue, topology).map((queue) => ({ row, queue, batchSize, windowSeconds }));
+    }),
   );
   const named = consumed.map(({ row, queue }) => ({ function: row.name, queue: queue.name }));
   const faults = [...faultsInTopology(topology), ...faultsBetween(topology, named)];

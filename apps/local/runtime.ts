@@ -155,6 +155,7 @@ export function subscriptionsOf(
         .map((queue) => ({
           queue: physicalName(queue),
           batchSize: trigger.batchSize,
+          windowMs: (trigger.windowSeconds ?? 0) * 1_000,
           handler: required(functions.queue, name),
         }));
     }),

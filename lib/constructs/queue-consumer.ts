@@ -11,17 +11,20 @@ export interface QueueConsumerProps {
   queue: Queue;
   /** Messages per invocation at most. */
   batchSize: number;
+  /** How long a batch may wait for more; half a second where nothing is said ("Batching behavior", AWS Lambda). */
+  windowSeconds?: number;
 }
 
 /** Has Lambda deliver one queue to a function, a batch at a time. An L1, because the L2 has no `queues`. */
 export class QueueConsumer extends Construct {
-  constructor(scope: Construct, { broker, consumer, queue, batchSize }: QueueConsumerProps) {
+  constructor(scope: Construct, { broker, consumer, queue, ...batches }: QueueConsumerProps) {
     super(scope, queue.name);
     const mapping = new CfnEventSourceMapping(this, "Mapping", {
       ...broker.grantConsume(consumer.fn),
       functionName: consumer.fn.functionName,
       queues: [physicalName(queue)],
-      batchSize,
+      batchSize: batches.batchSize,
+      maximumBatchingWindowInSeconds: batches.windowSeconds,
     });
     // Lambda removes the poller's network interfaces with the function's role: if that went first, they would
     // stay, and with them subnets and a security group that cannot be deleted.

@@ -19,8 +19,8 @@ export class ProcessingStack extends TelemetryStack {
     const consumed = consumedQueues(rows, topology({ partitions: settings.partitions }));
     for (const row of rows) {
       const consumer = new ServiceFunction(this, row, platform);
-      for (const { queue, batchSize } of consumed.filter((one) => one.row === row)) {
-        new QueueConsumer(this, { broker, consumer, queue, batchSize });
+      for (const { row: _, ...queue } of consumed.filter((one) => one.row === row)) {
+        new QueueConsumer(this, { broker, consumer, ...queue });
       }
       for (const everySeconds of intervalsOf(row)) {
         new Rule(this, `${row.name}-every-${everySeconds}s`, {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Channel, type ChannelModel, connect } from "amqplib";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startQueueSource } from "../../apps/local/sources/queue-source.ts";
 import { type Fresh, freshVhost } from "../fresh.ts";
 import { startProxy } from "../proxy.ts";
@@ -80,4 +80,58 @@ it("has no more than two batches in hand, whatever waits in the queue [BUS-08]",
   expect(Math.max(...sizes)).toBeLessThanOrEqual(20);
   await source.stop();
   expect(await ready()).toBe(0);
+});
+
+describe("a window", () => {
+  /** A source with one, and the batches that it hands over. */
+  async function gathering({ windowMs, batchSize }: { windowMs: number; batchSize: number }) {
+    await channel.assertQueue("gathered");
+    const batches: { size: number; atMs: number }[] = [];
+    const handler = async ({ rmqMessagesByQueue }: { rmqMessagesByQueue: Record<string, unknown[]> }) => {
+      batches.push({ size: Object.values(rmqMessagesByQueue).flat().length, atMs: performance.now() });
+    };
+    const subscriptions = [{ queue: "gathered", batchSize, windowMs, handler }];
+    return {
+      batches,
+      start: () => startQueueSource({ url: vhost.url, subscriptions, logger: silentLogger }),
+    };
+  }
+
+  const send = (number: number) => {
+    for (let n = 0; n < number; n++) channel.sendToQueue("gathered", Buffer.from(String(n)));
+  };
+
+  it("lets what comes within it become one batch", async () => {
+    const { batches, start } = await gathering({ windowMs: 3_000, batchSize: 100 });
+    const source = start();
+    send(3);
+    await expect.poll(() => consumersOf(["gathered"]), { timeout: 5_000 }).toEqual([1]);
+    const sentAt = performance.now();
+    send(4);
+    await expect.poll(() => batches.length, { timeout: 10_000 }).toBe(1);
+    expect(batches[0]?.size).toBe(7);
+    expect((batches[0]?.atMs ?? 0) - sentAt).toBeGreaterThan(1_000);
+    await source.stop();
+  });
+
+  it("ends when the batch is full", async () => {
+    const { batches, start } = await gathering({ windowMs: 60_000, batchSize: 5 });
+    const source = start();
+    send(5);
+    await expect.poll(() => batches.map(({ size }) => size), { timeout: 10_000 }).toEqual([5]);
+    await source.stop();
+  });
+
+  it("ends when the source stops: what was gathered is handled, and acknowledged [EVT-06]", async () => {
+    const { batches, start } = await gathering({ windowMs: 60_000, batchSize: 100 });
+    send(3);
+    // Until it stops nothing shows whether it has them yet: each source is given longer than the one before.
+    for (let pauseMs = 100; batches.length === 0 && pauseMs < 10_000; pauseMs *= 2) {
+      const source = start();
+      await pause(pauseMs);
+      await source.stop();
+    }
+    expect(batches.map(({ size }) => size)).toEqual([3]);
+    expect((await channel.checkQueue("gathered")).messageCount).toBe(0);
+  });
 });

@@ -86,6 +86,7 @@ describe.each(environments)("the templates of $name", (settings) => {
     const mappings = synthesized.resources("AWS::Lambda::EventSourceMapping").map((resource) => ({
       queues: resource.Properties.Queues,
       batchSize: resource.Properties.BatchSize,
+      windowSeconds: resource.Properties.MaximumBatchingWindowInSeconds,
       function: nameOf(resource.stack, resource.Properties.FunctionName.Ref),
     }));
     expect(mappings.sort(byQueue)).toEqual(expectedMappings(settings.partitions).sort(byQueue));
@@ -152,6 +153,7 @@ function expectedMappings(partitions: number) {
         .map((queue) => ({
           queues: [physicalName(queue)],
           batchSize: trigger.batchSize,
+          windowSeconds: trigger.windowSeconds,
           function: row.name,
         }));
     }),

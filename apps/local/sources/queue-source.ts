@@ -9,6 +9,8 @@ export interface QueueSubscription {
   /** As the broker knows it. */
   queue: string;
   batchSize: number;
+  /** How long a batch that is not full waits for more. @default 0 */
+  windowMs?: number;
   handler: QueueHandler;
 }
 
@@ -116,6 +118,8 @@ class QueueConsumer {
   readonly #options: QueueSourceOptions;
   #waiting: ConsumeMessage[] = [];
   #working: Promise<void> | undefined;
+  /** Ends the wait for a full batch. */
+  #gathered: (() => void) | undefined;
   #ended = false;
 
   constructor(channel: Channel, subscription: QueueSubscription, options: QueueSourceOptions) {
@@ -136,13 +140,14 @@ class QueueConsumer {
   }
 
   /**
-   * The batch under way is finished; what was only fetched goes back with the channel. The consumer stays until
+   * The batch under way, or being gathered, is finished; what was only fetched goes back with the channel. The consumer stays until
    * then, so that the queue is seen to be in use while it may still be given messages back. The channel is closed
    * before the connection, whose close may overtake an acknowledgement in the broker and undo it.
    */
   async stop(): Promise<void> {
     this.#ended = true;
-    this.#waiting = [];
+    if (this.#gathered) this.#gathered();
+    else this.#waiting = [];
     await this.#working;
     await closeQuietly(this.#channel);
   }
@@ -151,12 +156,14 @@ class QueueConsumer {
   async abandon(): Promise<void> {
     this.#ended = true;
     this.#waiting = [];
+    this.#gathered?.();
     await this.#working;
   }
 
   #take(message: ConsumeMessage): void {
     if (this.#ended) return;
     this.#waiting.push(message);
+    if (this.#waiting.length >= this.#subscription.batchSize) this.#gathered?.();
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
     });
@@ -165,7 +172,22 @@ class QueueConsumer {
   async #work(): Promise<void> {
     // Whatever arrives in this turn of the loop belongs to the first batch.
     await new Promise(setImmediate);
-    while (this.#waiting.length > 0 && !this.#ended) await this.#settle(this.#nextBatch());
+    while (this.#waiting.length > 0 && !this.#ended) {
+      await this.#gather();
+      await this.#settle(this.#nextBatch());
+    }
+  }
+
+  /** Waits for a full batch, for as long as the window lasts. */
+  async #gather(): Promise<void> {
+    const { batchSize, windowMs = 0 } = this.#subscription;
+    if (windowMs === 0 || this.#waiting.length >= batchSize) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, windowMs);
+    this.#gathered = resolve;
+    await promise;
+    clearTimeout(timer);
+    this.#gathered = undefined;
   }
 
   #nextBatch(): ConsumeMessage[] {
