@@ -65,7 +65,8 @@ export async function startPlatform(options: Partial<RuntimeOptions> = {}): Prom
   };
 }
 
-function caller(url: string) {
+/** Requests to a runtime, as a `Platform` makes them. */
+export function caller(url: string) {
   return async <Body>(
     method: string,
     path: string,
