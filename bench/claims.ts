@@ -1,12 +1,14 @@
 import type { Claim } from "./claim.ts";
 import { buffer } from "./claims/buffer.ts";
 import { events } from "./claims/events.ts";
+import { exported } from "./claims/export.ts";
 import { health } from "./claims/health.ts";
 import { ingest } from "./claims/ingest.ts";
 import { points } from "./claims/points.ts";
 import { publishCall } from "./claims/publish-call.ts";
 import { publishToProcessed } from "./claims/publish-to-processed.ts";
 import { queries } from "./claims/queries.ts";
+import { stream } from "./claims/stream.ts";
 import { sustained } from "./claims/sustained.ts";
 
 /** In the order of the table. */
@@ -18,6 +20,8 @@ export const claims: readonly Claim[] = [
   publishToProcessed,
   publishCall,
   queries,
+  stream,
+  exported,
   buffer,
   health,
 ];

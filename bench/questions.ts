@@ -85,7 +85,7 @@ export function rest(now: number, devices: number): Question[] {
       requests: [aggregated(week, now)],
       statement: "hourly-of-all",
       parameters: [[METRIC, micros(week), micros(now)]],
-      perSecond: 2,
+      ...{ perSecond: 2, belowMs: 300, ids: ["E3-US5 AC5"] },
     },
   ];
 }

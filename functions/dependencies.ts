@@ -4,6 +4,8 @@ import type { SpoolingBus } from "../layers/broker/spooling-bus.ts";
 import type { Clock } from "../layers/core/clock.ts";
 import type { Logger } from "../layers/core/logger.ts";
 import type { Authenticator } from "../layers/lambda/auth.ts";
+import type { Sockets } from "../layers/lambda/sockets.ts";
+import type { Wake } from "../layers/lambda/wake.ts";
 import type { Send } from "../layers/notify/sender.ts";
 import type { Logs } from "../layers/storage/logs/port.ts";
 import type { Measurements } from "../layers/storage/measurements/port.ts";
@@ -31,6 +33,8 @@ export interface Dependencies {
   sealed: SealedHeads;
   /** Tells a channel. */
   send: Send;
+  sockets: Sockets;
+  wake: Wake;
   topology: Topology;
   service: ServiceInfo;
 }

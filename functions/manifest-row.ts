@@ -6,7 +6,7 @@ import type { Scope } from "../layers/storage/registry/port.ts";
  * A port or setting that a function needs: decides its grants, its environment and what it is handed.
  * `spool` is where messages wait for a broker, and `spooled` the right to take them out again; `sealed` is where the
  * audit's heads cannot be changed, and `seal` the right to add one; `mail` is a sender's address, `internet` the way
- * to other companies' servers.
+ * to other companies' servers; `sockets` is the right to send to WebSocket connections and to close them.
  */
 export type Need =
   | "broker"
@@ -18,7 +18,8 @@ export type Need =
   | "sealed"
   | "seal"
   | "mail"
-  | "internet";
+  | "internet"
+  | "sockets";
 
 export interface Route {
   kind: "route";
@@ -54,7 +55,16 @@ export interface DeployTrigger {
   kind: "deploy";
 }
 
-export type Trigger = Route | QueueTrigger | ScheduleTrigger | DeployTrigger;
+/** The WebSocket API's events: one function for all its routes. */
+export interface SocketTrigger {
+  kind: "socket";
+  routes: readonly SocketRoute[];
+}
+
+export const socketRoutes = ["connect", "disconnect", "default"] as const;
+export type SocketRoute = (typeof socketRoutes)[number];
+
+export type Trigger = Route | QueueTrigger | ScheduleTrigger | DeployTrigger | SocketTrigger;
 
 export interface FunctionRow {
   /** Also its folder, and the last part of its name on AWS. */
@@ -64,6 +74,8 @@ export interface FunctionRow {
   needs: readonly Need[];
   memoryMb: number;
   timeoutSeconds: number;
+  /** Its answers are sent while they are made: they may take 15 minutes instead of 29 seconds. @default false */
+  streams?: boolean;
 }
 
 export const get = (path: string, scope: Route["scope"], operation: string): Route => ({

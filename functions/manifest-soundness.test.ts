@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { FunctionRow, Route } from "./manifest-row.ts";
+import type { FunctionRow, Route, SocketRoute } from "./manifest-row.ts";
 import { faultsInManifest } from "./manifest-soundness.ts";
 
 const route = (path: string, changes: Partial<Route> = {}): Route => ({
@@ -30,6 +30,9 @@ const worker = (changes: Partial<FunctionRow> = {}): FunctionRow =>
     ...changes,
   });
 
+const socket = (...routes: SocketRoute[]): FunctionRow =>
+  row({ name: "accept", triggers: [{ kind: "socket", routes }] });
+
 it("takes rows that are right", () => {
   const open = row({
     name: "greet",
@@ -41,10 +44,26 @@ it("takes rows that are right", () => {
     triggers: [{ kind: "schedule", everySeconds: 60 }, { kind: "deploy" }],
   });
   const nested = row({ name: "show-order", triggers: [route("/orders/{order_id}/lines/{line_id}")] });
-  expect(faultsInManifest([row(), worker(), open, scheduled, nested])).toEqual([]);
+  const sockets = socket("connect", "disconnect", "default");
+  expect(faultsInManifest([row(), worker(), open, scheduled, nested, sockets])).toEqual([]);
 });
 
 it.each<[string, FunctionRow[], string]>([
+  [
+    "a socket route that nobody takes",
+    [socket("connect", "disconnect")],
+    "no function takes the socket route $default",
+  ],
+  [
+    "a socket route twice",
+    [socket("connect", "disconnect", "default", "connect")],
+    'function "accept": the socket route $connect is taken by function "accept"',
+  ],
+  [
+    "sockets without the registry",
+    [{ ...socket("connect", "disconnect", "default"), needs: [] }],
+    'function "accept": takes the events of sockets, and the registry that keeps their tickets is not among its needs',
+  ],
   [
     "a name twice",
     [row(), row({ triggers: [route("/others")] })],

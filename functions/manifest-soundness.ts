@@ -1,6 +1,13 @@
-import type { FunctionRow, Need, Route, ScheduleTrigger, Trigger } from "./manifest-row.ts";
+import {
+  type FunctionRow,
+  type Need,
+  type Route,
+  type ScheduleTrigger,
+  socketRoutes,
+  type Trigger,
+} from "./manifest-row.ts";
 
-/** API Gateway gives up on an integration after this time ("Quotas for REST APIs", API Gateway). */
+/** API Gateway gives up on an integration after this time, unless it streams ("Quotas for REST APIs", API Gateway). */
 const MAX_ROUTE_SECONDS = 29;
 /** Bounds of a function ("Lambda quotas"), of a batch ("Using Lambda with Amazon MQ"), of a rate (EventBridge). */
 const MAX_SECONDS = 900;
@@ -31,6 +38,7 @@ export function faultsInManifest(rows: readonly FunctionRow[]): string[] {
     ...collisions(rows.map(({ name }) => ({ owner: name, what: `the name ${name}` }))),
     ...collisions(routes.map(({ owner, route }) => ({ owner, what: `the route ${shapeOf(route)}` }))),
     ...collisions(routes.map(({ owner, route }) => ({ owner, what: `the operation ${route.operation}` }))),
+    ...faultsInSockets(rows),
     ...routes.flatMap(faultsInPath),
     ...faultsInSiblings(routes),
     ...rows.flatMap(faultsInRow),
@@ -38,12 +46,13 @@ export function faultsInManifest(rows: readonly FunctionRow[]): string[] {
 }
 
 function faultsInRow(row: FunctionRow): string[] {
-  const { name, triggers, needs, memoryMb, timeoutSeconds } = row;
-  const routed = triggers.some(({ kind }) => kind === "route");
-  const longest = routed ? MAX_ROUTE_SECONDS : MAX_SECONDS;
+  const { name, triggers, needs, memoryMb, timeoutSeconds, streams = false } = row;
+  const routed = triggers.some(({ kind }) => kind === "route" || kind === "socket");
+  const longest = routed && !streams ? MAX_ROUTE_SECONDS : MAX_SECONDS;
   const faults = [
     !NAME.test(name) && "expected a name of lower-case words between hyphens",
     triggers.length === 0 && "nothing triggers it",
+    streams && !routed && "streams, and no route is there to be answered",
     new Set(needs).size < needs.length && `names a need twice: ${needs.join(", ")}`,
     !within(memoryMb, MEMORY_MB) && `expected 128 to 10,240 MB of memory, got ${memoryMb}`,
     !within(timeoutSeconds, { min: 1, max: longest }) &&
@@ -74,7 +83,29 @@ function faultsInTrigger(trigger: Trigger, needs: readonly Need[]): (string | fa
       return [!isWholeMinutes(trigger) && `expected whole minutes, got every ${trigger.everySeconds} s`];
     case "deploy":
       return [];
+    case "socket":
+      return [
+        trigger.routes.length === 0 && "takes the events of sockets, and of no route of them",
+        !needs.includes("registry") &&
+          "takes the events of sockets, and the registry that keeps their tickets is not among its needs",
+      ];
   }
+}
+
+/** Each event of a socket goes to one function, and sockets that are let in must be let go as well. */
+function faultsInSockets(rows: readonly FunctionRow[]): string[] {
+  const taken = rows.flatMap(({ name, triggers }) =>
+    triggers.flatMap((trigger) =>
+      trigger.kind === "socket"
+        ? trigger.routes.map((route) => ({ owner: name, what: `the socket route $${route}` }))
+        : [],
+    ),
+  );
+  const missing = socketRoutes.filter((route) => !taken.some(({ what }) => what.endsWith(`$${route}`)));
+  return [
+    ...collisions(taken),
+    ...(taken.length > 0 ? missing : []).map((route) => `no function takes the socket route $${route}`),
+  ];
 }
 
 function faultsInPath({ owner, route }: OwnedRoute): string[] {

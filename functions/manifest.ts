@@ -5,6 +5,7 @@ import { type FunctionRow, get, post, put, remove } from "./manifest-row.ts";
 // function's schema.ts; to add a queue is a trigger here and a row in layers/topology.
 
 const device = "/api/v1/telemetry/devices/{device_id}";
+const alerts = (path: string) => `/api/v1/telemetry/alerts${path}`;
 
 export const manifest: readonly FunctionRow[] = [
   {
@@ -51,6 +52,15 @@ export const manifest: readonly FunctionRow[] = [
     timeoutSeconds: 29,
   },
   {
+    name: "export-points",
+    summary: "Streams measurements as CSV",
+    triggers: [get("/api/v1/telemetry/export/csv", "read", "exportCsv")],
+    needs: ["measurements", "registry"],
+    memoryMb: 1_024,
+    timeoutSeconds: 900,
+    streams: true,
+  },
+  {
     name: "query-logs",
     summary: "Searches log entries",
     triggers: [get("/api/v1/logs", "read", "searchLogs")],
@@ -87,6 +97,14 @@ export const manifest: readonly FunctionRow[] = [
     timeoutSeconds: 10,
   },
   {
+    name: "describe-bus",
+    summary: "Shows exchanges, queues and bindings, and how full the queues are",
+    triggers: [get("/api/v1/bus", "read", "describeBus")],
+    needs: ["broker", "registry"],
+    memoryMb: 512,
+    timeoutSeconds: 10,
+  },
+  {
     name: "describe-api",
     summary: "Serves the OpenAPI and AsyncAPI documents and a page to read the former",
     triggers: [
@@ -112,10 +130,78 @@ export const manifest: readonly FunctionRow[] = [
     timeoutSeconds: 29,
   },
   {
-    name: "list-devices",
-    summary: "Lists the devices that have reported",
-    triggers: [get("/api/v1/devices", "read", "listDevices")],
+    name: "manage-definitions",
+    summary: "Keeps the definitions of metrics",
+    triggers: [
+      post("/api/v1/telemetry/metrics", "admin", "defineMetric"),
+      get("/api/v1/telemetry/metrics", "read", "listDefinitions"),
+      get("/api/v1/telemetry/metrics/{metric_name}", "read", "showDefinition"),
+      remove("/api/v1/telemetry/metrics/{metric_name}", "admin", "removeDefinition"),
+    ],
+    needs: ["broker", "registry"],
+    memoryMb: 512,
+    timeoutSeconds: 29,
+  },
+  {
+    name: "manage-rules",
+    summary: "Keeps alert rules, and shows when one would have raised alerts",
+    triggers: [
+      post(alerts("/rules"), "operate", "createRule"),
+      get(alerts("/rules"), "read", "listRules"),
+      post(alerts("/rules/preview"), "read", "previewRule"),
+      get(alerts("/rules/{rule_id}"), "read", "showRule"),
+      put(alerts("/rules/{rule_id}"), "operate", "replaceRule"),
+      remove(alerts("/rules/{rule_id}"), "operate", "removeRule"),
+      put(alerts("/rules/{rule_id}/enable"), "operate", "enableRule"),
+    ],
+    needs: ["broker", "measurements", "registry"],
+    memoryMb: 1_024,
+    timeoutSeconds: 29,
+  },
+  {
+    name: "manage-alerts",
+    summary: "Lists alerts, and takes down who acknowledged and resolved them",
+    triggers: [
+      get(alerts(""), "read", "listAlerts"),
+      get(alerts("/{alert_id}"), "read", "showAlert"),
+      put(alerts("/{alert_id}/acknowledge"), "operate", "acknowledgeAlert"),
+      put(alerts("/{alert_id}/resolve"), "operate", "resolveAlert"),
+    ],
+    needs: ["broker", "registry"],
+    memoryMb: 512,
+    timeoutSeconds: 29,
+  },
+  {
+    name: "manage-silences",
+    summary: "Keeps the times during which nobody is told of alerts",
+    triggers: [
+      post(alerts("/silences"), "operate", "createSilence"),
+      get(alerts("/silences"), "read", "listSilences"),
+      remove(alerts("/silences/{silence_id}"), "operate", "removeSilence"),
+    ],
     needs: ["registry"],
+    memoryMb: 512,
+    timeoutSeconds: 29,
+  },
+  {
+    name: "list-devices",
+    summary: "Lists and shows the devices that were registered or have reported",
+    triggers: [
+      get("/api/v1/devices", "read", "listDevices"),
+      get("/api/v1/devices/{device_id}", "read", "showDevice"),
+    ],
+    needs: ["registry"],
+    memoryMb: 512,
+    timeoutSeconds: 29,
+  },
+  {
+    name: "report-statistics",
+    summary: "Says how much there is, of one device and of all",
+    triggers: [
+      get(`${device}/stats`, "read", "deviceStatistics"),
+      get("/api/v1/telemetry/stats", "read", "totalStatistics"),
+    ],
+    needs: ["measurements", "registry"],
     memoryMb: 512,
     timeoutSeconds: 29,
   },
@@ -128,11 +214,47 @@ export const manifest: readonly FunctionRow[] = [
     timeoutSeconds: 120,
   },
   {
+    name: "evaluate-rules",
+    summary: "Raises and resolves alerts as measurements arrive",
+    triggers: [{ kind: "queue", queue: "telemetry.rules", batchSize: 50 }],
+    needs: ["broker", "registry"],
+    memoryMb: 1_024,
+    timeoutSeconds: 120,
+  },
+  {
     name: "count-usage",
     summary: "Counts events, each once, into usage per minute",
     triggers: [{ kind: "queue", queue: "metrics.updates", batchSize: 500 }],
     needs: ["broker", "registry"],
     memoryMb: 512,
+    timeoutSeconds: 120,
+  },
+  {
+    name: "manage-subscriptions",
+    summary: "Creates and cancels subscriptions to the live stream",
+    triggers: [
+      post("/api/v1/telemetry/subscribe", "read", "subscribe"),
+      remove("/api/v1/telemetry/subscribe/{subscription_id}", "read", "unsubscribe"),
+      post("/api/v1/telemetry/subscribe/{subscription_id}/ticket", "read", "createTicket"),
+    ],
+    needs: ["registry", "sockets"],
+    memoryMb: 512,
+    timeoutSeconds: 29,
+  },
+  {
+    name: "accept-socket",
+    summary: "Lets WebSocket connections in by their tickets, and answers their pings",
+    triggers: [{ kind: "socket", routes: ["connect", "disconnect", "default"] }],
+    needs: ["broker", "registry"],
+    memoryMb: 512,
+    timeoutSeconds: 29,
+  },
+  {
+    name: "push-stream",
+    summary: "Sends measurements to those who subscribed to them",
+    triggers: [{ kind: "queue", queue: "telemetry.stream", batchSize: 100 }],
+    needs: ["broker", "registry", "sockets"],
+    memoryMb: 1_024,
     timeoutSeconds: 120,
   },
   {
@@ -250,10 +372,42 @@ export const manifest: readonly FunctionRow[] = [
     timeoutSeconds: 60,
   },
   {
+    name: "tick-rules",
+    summary: "Lets time pass for alert rules, though devices say nothing",
+    triggers: [{ kind: "schedule", everySeconds: 60 }],
+    needs: ["broker", "spooled"],
+    memoryMb: 512,
+    timeoutSeconds: 60,
+  },
+  {
+    name: "follow-registry",
+    summary: "Follows the registration and deletion of devices and users",
+    triggers: [{ kind: "queue", queue: "registry.changes", batchSize: 100 }],
+    needs: ["broker", "registry", "sockets"],
+    memoryMb: 512,
+    timeoutSeconds: 120,
+  },
+  {
+    name: "erase-devices",
+    summary: "Deletes the measurements of deleted devices",
+    triggers: [{ kind: "schedule", everySeconds: 60 }],
+    needs: ["measurements", "registry"],
+    memoryMb: 512,
+    timeoutSeconds: 120,
+  },
+  {
     name: "maintain-storage",
     summary: "Makes partitions for the days to come and drops what has expired",
     triggers: [{ kind: "schedule", everySeconds: 3_600 }],
     needs: ["logs", "measurements", "registry"],
+    memoryMb: 512,
+    timeoutSeconds: 120,
+  },
+  {
+    name: "roll-up",
+    summary: "Sums up measurements by the hour, so that long ranges are answered fast",
+    triggers: [{ kind: "schedule", everySeconds: 60 }],
+    needs: ["measurements"],
     memoryMb: 512,
     timeoutSeconds: 120,
   },

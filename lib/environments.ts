@@ -3,43 +3,63 @@ import { LOGICAL_PARTITIONS } from "../layers/core/partition.ts";
 
 // THE table of environments. What an environment costs, survives and keeps is decided here and nowhere else.
 
-const environmentSchema = z.strictObject({
-  /** Also the `env` of `cdk deploy -c env=dev`, and a part of every physical name. */
-  name: z.enum(["dev", "staging", "prod"]),
-  broker: z.strictObject({
-    /** A single instance is away for up to two hours a week; a cluster is three nodes and stays. */
-    deploymentMode: z.enum(["SINGLE_INSTANCE", "CLUSTER_MULTI_AZ"]),
-    /** RabbitMQ 4 runs on mq.m7g only; medium takes 300 connections, large 5,000. */
-    instanceType: z.templateLiteral(["mq.m7g.", z.enum(["medium", "large", "xlarge", "2xlarge", "4xlarge"])]),
-    engineVersion: z.literal(["4.2"]),
-  }),
-  /** Aurora Serverless v2. */
-  database: z
-    .strictObject({
-      /** Aurora capacity units of each instance, in steps of a half; one is about 2 GiB of memory. */
-      minCapacity: z.number().min(0.5).multipleOf(0.5),
-      maxCapacity: z.number().min(1).max(256).multipleOf(0.5),
-      /** Instances beside the writer: one takes over within a minute when the writer fails. */
-      readers: z.int().min(0).max(15),
-      backupRetentionDays: z.int().min(1).max(35),
-    })
-    .refine(({ minCapacity, maxCapacity }) => minCapacity <= maxCapacity, "minCapacity exceeds maxCapacity"),
-  /** Over how many queues the logical partitions are spread: the concurrency of recording. */
-  partitions: z.int().min(1).max(LOGICAL_PARTITIONS),
-  /** Timestream has taken no new customers since 2025-06-20. */
-  measurements: z.enum(["timestream", "postgres"]),
-  logs: z.enum(["opensearch", "postgres"]),
-  /** How long a head of the audit's chain can be deleted by nobody. What was sealed stays so. */
-  auditSealDays: z.int().min(1).max(3_650),
-  /** The address that mail to people comes from, verified in SES. None: channels of the kind email are refused. */
-  mailFrom: z.email().nullable(),
-  /** None: functions reach AWS through endpoints only, and nobody is notified. Some: those that call others may. */
-  natGateways: z.int().min(0).max(2),
-  logRetentionDays: z.literal([7, 14, 30, 90, 365]),
-  logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]),
-  /** Stacks refuse to be deleted, the database too, and what holds data outlives its stack. */
-  protectData: z.boolean(),
+/** An issuer of JSON Web Tokens: what `iss` and `aud` must be, and where its keys are. */
+const issuerSchema = z.strictObject({
+  issuer: z.string().min(1),
+  audience: z.string().min(1),
+  jwksUrl: z.url({ protocol: /^https$/ }),
 });
+
+const environmentSchema = z
+  .strictObject({
+    /** Also the `env` of `cdk deploy -c env=dev`, and a part of every physical name. */
+    name: z.enum(["dev", "staging", "prod"]),
+    broker: z.strictObject({
+      /** A single instance is away for up to two hours a week; a cluster is three nodes and stays. */
+      deploymentMode: z.enum(["SINGLE_INSTANCE", "CLUSTER_MULTI_AZ"]),
+      /** RabbitMQ 4 runs on mq.m7g only; medium takes 300 connections, large 5,000. */
+      instanceType: z.templateLiteral([
+        "mq.m7g.",
+        z.enum(["medium", "large", "xlarge", "2xlarge", "4xlarge"]),
+      ]),
+      engineVersion: z.literal(["4.2"]),
+    }),
+    /** Aurora Serverless v2. */
+    database: z
+      .strictObject({
+        /** Aurora capacity units of each instance, in steps of a half; one is about 2 GiB of memory. */
+        minCapacity: z.number().min(0.5).multipleOf(0.5),
+        maxCapacity: z.number().min(1).max(256).multipleOf(0.5),
+        /** Instances beside the writer: one takes over within a minute when the writer fails. */
+        readers: z.int().min(0).max(15),
+        backupRetentionDays: z.int().min(1).max(35),
+      })
+      .refine(
+        ({ minCapacity, maxCapacity }) => minCapacity <= maxCapacity,
+        "minCapacity exceeds maxCapacity",
+      ),
+    /** Over how many queues the logical partitions are spread: the concurrency of recording. */
+    partitions: z.int().min(1).max(LOGICAL_PARTITIONS),
+    /** Timestream has taken no new customers since 2025-06-20. */
+    measurements: z.enum(["timestream", "postgres"]),
+    logs: z.enum(["opensearch", "postgres"]),
+    /** How long a head of the audit's chain can be deleted by nobody. What was sealed stays so. */
+    auditSealDays: z.int().min(1).max(3_650),
+    /** The address that mail to people comes from, verified in SES. None: channels of the kind email are refused. */
+    mailFrom: z.email().nullable(),
+    /** Whose tokens are accepted beside API keys; functions fetch its keys over the internet. None: nobody's. */
+    jwt: issuerSchema.nullable(),
+    /** None: functions reach AWS through endpoints only, and nobody is notified. Some: those that call others may. */
+    natGateways: z.int().min(0).max(2),
+    logRetentionDays: z.literal([7, 14, 30, 90, 365]),
+    logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]),
+    /** Stacks refuse to be deleted, the database too, and what holds data outlives its stack. */
+    protectData: z.boolean(),
+  })
+  .refine(({ jwt, natGateways }) => jwt === null || natGateways > 0, {
+    path: ["jwt"],
+    message: "the issuer's keys are fetched over the internet: expected natGateways of 1 or 2",
+  });
 
 export type EnvironmentSettings = z.infer<typeof environmentSchema>;
 export type EnvironmentName = EnvironmentSettings["name"];
@@ -54,6 +74,7 @@ const table: readonly EnvironmentSettings[] = [
     logs: "postgres",
     auditSealDays: 1,
     mailFrom: null,
+    jwt: null,
     natGateways: 1,
     logRetentionDays: 7,
     logLevel: "DEBUG",
@@ -68,6 +89,7 @@ const table: readonly EnvironmentSettings[] = [
     logs: "postgres",
     auditSealDays: 30,
     mailFrom: null,
+    jwt: null,
     natGateways: 1,
     logRetentionDays: 30,
     logLevel: "INFO",
@@ -82,6 +104,7 @@ const table: readonly EnvironmentSettings[] = [
     logs: "opensearch",
     auditSealDays: 365,
     mailFrom: null,
+    jwt: null,
     natGateways: 2,
     logRetentionDays: 90,
     logLevel: "INFO",

@@ -1,6 +1,6 @@
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { EmailIdentity } from "aws-cdk-lib/aws-ses";
-import type { Need } from "../functions/manifest-row.ts";
+import { type FunctionRow, type Need, routesOf } from "../functions/manifest-row.ts";
 import { environmentKeys } from "../layers/lambda/environment-keys.ts";
 import type { Platform } from "./platform.ts";
 
@@ -45,8 +45,25 @@ const provide: Record<Need, (platform: Platform, fn: LambdaFunction) => void> = 
   internet({ network }, fn) {
     network.allowInternet(fn);
   },
+  sockets({ sockets, network }, fn) {
+    sockets.grantManage(fn);
+    // An endpoint for API Gateway in the network would lead to private APIs, and WebSocket APIs are never that.
+    network.allowInternet(fn);
+  },
 };
 
 export function provideNeeds(needs: readonly Need[], platform: Platform, fn: LambdaFunction): void {
   for (const need of needs) provide[need](platform, fn);
+}
+
+export const checksCredentials = (row: FunctionRow): boolean =>
+  routesOf(row).some(({ scope }) => scope !== "open");
+
+/** Where the keys of the environment's tokens are, and the way there. */
+export function provideIssuer({ settings: { jwt }, network }: Platform, fn: LambdaFunction): void {
+  if (jwt === null) return;
+  fn.addEnvironment(environmentKeys.jwtIssuer, jwt.issuer);
+  fn.addEnvironment(environmentKeys.jwtAudience, jwt.audience);
+  fn.addEnvironment(environmentKeys.jwksUrl, jwt.jwksUrl);
+  network.allowInternet(fn);
 }

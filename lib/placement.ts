@@ -4,6 +4,7 @@ import type { FunctionRow, Trigger } from "../functions/manifest-row.ts";
 /** The stack where a function lives follows from what triggers it. */
 const homes = {
   route: "api",
+  socket: "stream",
   queue: "processing",
   schedule: "processing",
   deploy: "provisioning",

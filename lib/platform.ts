@@ -1,6 +1,7 @@
 import type { PrivateNetwork } from "./constructs/private-network.ts";
 import type { RabbitmqBroker } from "./constructs/rabbitmq-broker.ts";
 import type { RegistryDatabase } from "./constructs/registry-database.ts";
+import type { SocketApi } from "./constructs/socket-api.ts";
 import type { SealedBucket, SpoolBucket } from "./constructs/telemetry-bucket.ts";
 import type { EnvironmentSettings } from "./environments.ts";
 
@@ -12,4 +13,5 @@ export interface Platform {
   database: RegistryDatabase;
   spool: SpoolBucket;
   sealed: SealedBucket;
+  sockets: SocketApi;
 }

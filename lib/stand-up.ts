@@ -7,6 +7,7 @@ import { NetworkStack } from "./stacks/network.ts";
 import { ProcessingStack } from "./stacks/processing.ts";
 import { ProvisioningStack } from "./stacks/provisioning.ts";
 import { StorageStack } from "./stacks/storage.ts";
+import { StreamStack } from "./stacks/stream.ts";
 import type { TelemetryStack } from "./stacks/telemetry-stack.ts";
 
 /** One environment, whole. What holds data comes first, in stacks of its own; what can be made again follows. */
@@ -14,7 +15,7 @@ export function standUp(scope: Construct, settings: EnvironmentSettings): Teleme
   const network = new NetworkStack(scope, settings);
   const broker = new BrokerStack(scope, settings, network.network);
   const storage = new StorageStack(scope, settings, network.network);
-  const platform: Platform = {
+  const foundation: Omit<Platform, "sockets"> = {
     settings,
     network: network.network,
     broker: broker.broker,
@@ -22,9 +23,11 @@ export function standUp(scope: Construct, settings: EnvironmentSettings): Teleme
     spool: storage.spool,
     sealed: storage.sealed,
   };
+  const stream = new StreamStack(scope, foundation);
+  const platform: Platform = { ...foundation, sockets: stream.sockets };
   const provisioning = new ProvisioningStack(scope, platform);
   const processing = new ProcessingStack(scope, platform);
   const api = new ApiStack(scope, platform);
-  for (const stack of [processing, api]) stack.addStackDependency(provisioning);
-  return [network, broker, storage, provisioning, processing, api];
+  for (const stack of [stream, processing, api]) stack.addStackDependency(provisioning);
+  return [network, broker, storage, provisioning, stream, processing, api];
 }

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { type Runtime, type RuntimeOptions, startRuntime } from "../apps/local/runtime.ts";
+import { expectDocumented } from "./documented.ts";
 import { freshDatabase, freshVhost } from "./fresh.ts";
 import { silentLogger } from "./silent-logger.ts";
 import { temporaryHome } from "./temporary-home.ts";
@@ -82,12 +83,11 @@ export function caller(url: string) {
       body: plain ? (body as string | undefined) : JSON.stringify(body),
     });
     const text = await response.text();
-    const json = response.headers.get("content-type")?.includes("json");
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: (json ? JSON.parse(text) : text) as Body,
-    };
+    const contentType = response.headers.get("content-type") ?? "";
+    const answered = contentType.includes("json") ? JSON.parse(text) : text;
+    const { status } = response;
+    expectDocumented({ method, path, status, contentType, body: answered });
+    return { status, headers: response.headers, body: answered as Body };
   };
 }
 

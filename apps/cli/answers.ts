@@ -18,6 +18,8 @@ const key = z.object({
   key_id: z.string(),
   name: z.string(),
   scopes: z.array(z.string()),
+  devices: z.array(z.string()).nullable(),
+  types: z.array(z.string()).nullable(),
   created_at: z.string(),
   revoked_at: z.string().nullable(),
 });

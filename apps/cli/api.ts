@@ -3,7 +3,7 @@ import { asError, type Fault, TelemetryError } from "../../layers/core/errors.ts
 import { problemSchema } from "../../layers/lambda/problem.ts";
 
 export interface Call<Answer> {
-  method: "GET" | "POST" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "DELETE";
   /** From the root of the API: `/api/v1/keys`. */
   path: string;
   /** Bytes go as they are, anything else as JSON. */

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { TelemetryError } from "../../layers/core/errors.ts";
 import manifest from "../../package.json" with { type: "json" };
+import { alerts } from "./alerts.ts";
 import { audit } from "./audit.ts";
 import { channels } from "./channels.ts";
 import { deadLetters } from "./dead-letters.ts";
@@ -8,6 +9,8 @@ import { doctor } from "./doctor.ts";
 import { importCsv } from "./import.ts";
 import { keys } from "./keys.ts";
 import { publish } from "./publish.ts";
+import { rules } from "./rules.ts";
+import { silences } from "./silences.ts";
 import { subscribe } from "./subscribe.ts";
 import { tail } from "./tail.ts";
 import type { Terminal } from "./terminal.ts";
@@ -24,6 +27,9 @@ const verbs: readonly Verb[] = [
   trace,
   doctor,
   keys,
+  rules,
+  alerts,
+  silences,
   channels,
   deadLetters,
   audit,

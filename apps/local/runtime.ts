@@ -8,6 +8,7 @@ import { sha256 } from "../../layers/core/ids.ts";
 import type { Logger } from "../../layers/core/logger.ts";
 import { microsOf } from "../../layers/core/time.ts";
 import { BOOTSTRAP_KEY_ID, createAuthenticator, keyIdOf } from "../../layers/lambda/auth.ts";
+import { openTokens, type TokenSettings } from "../../layers/lambda/tokens.ts";
 import { createPoster, type PosterOptions } from "../../layers/notify/poster.ts";
 import { createSender } from "../../layers/notify/sender.ts";
 import { openPostgresLogs } from "../../layers/storage/logs/postgres/logs.ts";
@@ -19,7 +20,9 @@ import { openDiskSpool } from "../../layers/storage/spool/disk.ts";
 import { physicalName } from "../../layers/topology/queue-arguments.ts";
 import { type Topology, topology as topologyOf } from "../../layers/topology/topology.ts";
 import { type LocalDependencies, type LocalFunctions, localFunctions, required } from "./functions.ts";
+import { createOpenSockets, type OpenSockets } from "./gateway/open-sockets.ts";
 import { type Gateway, startGateway } from "./gateway/server.ts";
+import { createSocketServer } from "./gateway/socket-server.ts";
 import { createFileMailer } from "./mail.ts";
 import {
   type QueueSource,
@@ -28,6 +31,7 @@ import {
   startQueueSource,
 } from "./sources/queue-source.ts";
 import { startScheduleSource } from "./sources/schedule-source.ts";
+import { createTimerWake } from "./timer-wake.ts";
 import { version } from "./version.ts";
 
 export interface RuntimeOptions {
@@ -52,6 +56,8 @@ export interface RuntimeOptions {
   consume?: boolean;
   /** How channels are reached; `pagerDutyBase` stands for PagerDuty's own hosts. @default public addresses only */
   notifications?: PosterOptions & { pagerDutyBase?: string };
+  /** Whose tokens are accepted beside the keys. @default nobody's */
+  jwt?: TokenSettings;
 }
 
 export interface Runtime {
@@ -68,7 +74,7 @@ export interface Runtime {
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const topology = topologyOf({ partitions: options.partitions });
-  const { dependencies, close } = await openDependencies(options, topology);
+  const { dependencies, sockets: open, close } = await openDependencies(options, topology);
   try {
     const functions = localFunctions(dependencies);
     for (const name of functionsWith("deploy")) await required(functions.deploy, name)();
@@ -76,7 +82,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     for (const name of functionsWith("schedule")) await required(functions.schedule, name)();
     await ensureAdminKey(dependencies.registry, options.apiKey);
     const sources = options.consume === false ? undefined : startSources(options, functions, topology);
-    const gateway = await startGateway({ ...options, manifest, handlers: functions.http }).catch(
+    const sockets = socketServer(options, functions, open);
+    const gateway = await startGateway({ ...options, manifest, handlers: functions.http, sockets }).catch(
       async (error) => {
         await sources?.stop();
         throw error;
@@ -95,6 +102,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   }
 }
 
+const socketServer = ({ logger }: RuntimeOptions, { socket }: LocalFunctions, open: OpenSockets) =>
+  createSocketServer({ manifest, handlers: socket, open, logger });
+
 async function openDependencies(options: RuntimeOptions, topology: Topology) {
   const { amqpUrl, databaseUrl, home, maxSpoolBytes: maxBytes, logger, port } = options;
   const clock = systemClock;
@@ -107,20 +117,24 @@ async function openDependencies(options: RuntimeOptions, topology: Topology) {
   const ingestBus = createBus({ url: amqpUrl, name: "ingest", deadlineMs: INGEST_DEADLINE_MS });
   const spoolingBus = createSpoolingBus({ bus: ingestBus, spool, logger });
   const broker = createBrokerView({ url: amqpUrl, name: "health" });
-  const authenticator = createAuthenticator(registry.keys, clock);
+  const tokens = options.jwt && openTokens(options.jwt, clock);
+  const authenticator = createAuthenticator(registry.keys, clock, tokens);
   const service = { version, port };
   const { pagerDutyBase, ...addresses } = options.notifications ?? {};
   const mailer = createFileMailer(join(home, "mail"));
   const send = createSender({ poster: createPoster(addresses), mailer, clock, pagerDutyBase });
+  const sockets = createOpenSockets();
+  const wake = createTimerWake(logger);
   const dependencies: LocalDependencies = {
     ...{ clock, logger, authenticator, bus, broker, logs, measurements, registry, sealed, topology, service },
-    ...{ addresses, amqpUrl, databaseUrl, send, spool, spoolingBus },
+    ...{ addresses, amqpUrl, databaseUrl, send, sockets, spool, spoolingBus, wake },
   };
   const close = async () => {
+    await wake.stop();
     await Promise.all([bus.close(), broker.close(), logs.close(), measurements.close(), registry.close()]);
     await Promise.all([ingestBus.close(), spool.close()]);
   };
-  return { dependencies, close };
+  return { dependencies, sockets, close };
 }
 
 interface Sources {

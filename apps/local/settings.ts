@@ -3,7 +3,12 @@ import * as z from "zod";
 import { describe, faultsOf } from "../../layers/core/envelope.ts";
 import { RefusedError } from "../../layers/core/errors.ts";
 import { LOGICAL_PARTITIONS } from "../../layers/core/partition.ts";
+import type { TokenSettings } from "../../layers/lambda/tokens.ts";
 import { DEFAULT_PARTITIONS } from "../../layers/topology/topology.ts";
+
+/** Keys that came over an open line could be anybody's. */
+const isPrivateOrSecure = (url: string): boolean =>
+  url.startsWith("https:") || ["127.0.0.1", "[::1]", "localhost"].includes(URL.parse(url)?.hostname ?? "");
 
 const schema = z.object({
   /** Where the HTTP server listens, on 127.0.0.1. */
@@ -30,6 +35,13 @@ const schema = z.object({
     .optional(),
   /** Whether notification channels may lead to receivers on this machine, by http as well. */
   TELEMETRY_LOOPBACK_CHANNELS: z.stringbool("expected true or false").default(false),
+  /** Whose JSON Web Tokens are accepted, for whom they must be, and where the issuer's keys are: all three or none. */
+  TELEMETRY_JWT_ISSUER: z.string().min(1).optional(),
+  TELEMETRY_JWT_AUDIENCE: z.string().min(1).optional(),
+  TELEMETRY_JWKS_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine(isPrivateOrSecure, "expected https")
+    .optional(),
   /** Over how many queues recording is spread. */
   TELEMETRY_PARTITIONS: z.coerce.number().int().min(1).max(LOGICAL_PARTITIONS).default(DEFAULT_PARTITIONS),
 });
@@ -42,6 +54,7 @@ export interface LocalSettings {
   databaseUrl?: string;
   loopbackChannels: boolean;
   partitions: number;
+  jwt?: TokenSettings;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -62,7 +75,27 @@ export function readSettings(environment: Environment = process.env): LocalSetti
     databaseUrl: settings.DATABASE_URL,
     loopbackChannels: settings.TELEMETRY_LOOPBACK_CHANNELS,
     partitions: settings.TELEMETRY_PARTITIONS,
+    jwt: jwtOf(settings),
   };
+}
+
+/** Half of them would accept nobody, and look as if it did. */
+function jwtOf(settings: z.infer<typeof schema>): TokenSettings | undefined {
+  const {
+    TELEMETRY_JWT_ISSUER: issuer,
+    TELEMETRY_JWT_AUDIENCE: audience,
+    TELEMETRY_JWKS_URL: jwksUrl,
+  } = settings;
+  if (issuer && audience && jwksUrl) return { issuer, audience, jwksUrl };
+  if (!issuer && !audience && !jwksUrl) return undefined;
+  const names = ["TELEMETRY_JWT_ISSUER", "TELEMETRY_JWT_AUDIENCE", "TELEMETRY_JWKS_URL"] as const;
+  const faults = names
+    .filter((name) => settings[name] === undefined)
+    .map((path) => ({
+      path,
+      message: `expected together with ${names.filter((name) => name !== path).join(", ")}`,
+    }));
+  throw new RefusedError(400, describe(faults), faults);
 }
 
 /** `PORT=` in a file means: not set. */

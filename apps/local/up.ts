@@ -60,6 +60,7 @@ async function start(settings: LocalSettings, stops: Stop[], interrupted: AbortS
     partitions,
     prepared,
     notifications,
+    jwt: settings.jwt,
   });
   stops.push(runtime.stop);
   interrupted.throwIfAborted();

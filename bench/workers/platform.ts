@@ -36,6 +36,9 @@ const tasks = {
 
   /** When each event of a run was processed. */
   processed: (wanted: WantedArrivals) => processed.all(wanted),
+
+  /** How much memory its process holds, in bytes. */
+  rss: () => process.memoryUsage.rss(),
 };
 
 function noting(handler: QueueHandler | undefined): QueueHandler {

@@ -1,8 +1,9 @@
 import pg from "pg";
 import type { StoredPoint } from "../../layers/core/measurement.ts";
 import { MICROS_PER_SECOND } from "../../layers/core/time.ts";
+import type { Measurements } from "../../layers/storage/measurements/port.ts";
 import { openPostgresMeasurements } from "../../layers/storage/measurements/postgres/measurements.ts";
-import { expectExactly } from "../measure.ts";
+import { expectExactly, until } from "../measure.ts";
 import { deviceId, SEEDED_METRIC as METRIC } from "../points.ts";
 import { serve } from "../worker.ts";
 
@@ -24,17 +25,23 @@ const tasks = {
   async fill(seed: Seed) {
     const store = openPostgresMeasurements({ connectionString: seed.databaseUrl });
     for (const batch of batches(seed)) await store.write(batch);
+    await rollUp(store);
     await store.close();
     const client = new pg.Client({ connectionString: seed.databaseUrl });
     await client.connect();
     // As autovacuum does, sooner or later.
     await client.query("VACUUM ANALYZE points");
     await client.query("VACUUM ANALYZE series");
+    await client.query("VACUUM ANALYZE rollups");
     const { rows } = await client.query<{ count: string }>("SELECT count(*) FROM points");
     await client.end();
     expectExactly("points in the store", seed.devices * seed.points, Number(rows[0]?.count));
   },
 };
+
+/** As the function of that name does every minute: all but the hour that is not over. */
+const rollUp = (store: Measurements): Promise<void> =>
+  until("every hour summed up", async () => (await store.rollUp(Date.now() * 1_000)) === 0);
 
 /** Minute by minute, as devices report: a series' points lie scattered among those of all others. */
 function* batches({ devices, points, until }: Seed): Generator<StoredPoint[]> {

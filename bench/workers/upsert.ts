@@ -26,6 +26,7 @@ const tasks = {
   async open({ databaseUrl, since }: { databaseUrl: string; since: number }) {
     await migrateMeasurements(databaseUrl);
     pool = new pg.Pool({ connectionString: databaseUrl, max: 8 });
+    await pool.query("ALTER TABLE points DISABLE TRIGGER USER");
     const partition = "SELECT create_points_partition($1::smallint, $2::bigint)";
     for (const time of [since, Date.now()]) await pool.query(partition, [RETENTION_CLASS, microsOf(time)]);
   },

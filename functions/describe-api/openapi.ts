@@ -54,7 +54,11 @@ export function openApiDocument({ manifest, operations, version }: ApiInput): Js
 }
 
 const securitySchemes = {
-  bearer: { type: "http", scheme: "bearer", description: "An API key" },
+  bearer: {
+    type: "http",
+    scheme: "bearer",
+    description: "An API key, or a JSON Web Token of the issuer that the environment names",
+  },
   apiKey: { type: "apiKey", in: "header", name: "X-Api-Key" },
 };
 
@@ -69,9 +73,10 @@ const textHeader = (description: string) => ({ description, schema: { type: "str
 const problems = {
   Malformed: problem("Malformed: `errors` names each field"),
   Unauthorized: problem("No valid credential", { "WWW-Authenticate": textHeader("RFC 6750") }),
-  Forbidden: problem("The API key lacks the scope"),
+  Forbidden: problem("The credential lacks the scope, or is limited to other devices or types of events"),
   TooLarge: problem(`More than ${MAX_BODY_BYTES} bytes, compressed or not`),
   Unsupported: problem("A content type or coding that is not understood"),
+  Failed: problem("A fault in the platform: its log has it under `request_id`"),
   Unavailable: problem("A part of the platform is away", { "Retry-After": textHeader("Seconds") }),
 };
 
@@ -100,7 +105,7 @@ function describeRoute({ method, scope, operation: operationId }: Route, operati
 }
 
 function problemsOf({ params, query, responses }: Operation, open: boolean, hasBody: boolean): JsonObject {
-  const refs: Record<string, ReturnType<typeof ref>> = {};
+  const refs: Record<string, ReturnType<typeof ref>> = { 500: ref("Failed") };
   if (params || query || hasBody) refs[400] = ref("Malformed");
   if (!open)
     Object.assign(refs, { 401: ref("Unauthorized"), 403: ref("Forbidden"), 503: ref("Unavailable") });
@@ -110,11 +115,13 @@ function problemsOf({ params, query, responses }: Operation, open: boolean, hasB
 
 function responseOf(
   status: number,
-  { description, schema, contentType = "application/json", example }: ResponseDescription,
+  { description, schema, contentType = "application/json", texts = [], example }: ResponseDescription,
 ) {
   if (status >= 400 && !schema) return problem(description);
   const body = schema ? { schema: jsonSchema(schema, "output") } : { schema: { type: "string" } };
-  return { description, content: { [contentType]: withoutUndefined({ ...body, example }) } };
+  const inText = texts.map((type) => [type, { schema: { type: "string" } }]);
+  const content = { [contentType]: withoutUndefined({ ...body, example }), ...Object.fromEntries(inText) };
+  return { description, content };
 }
 
 function requestBodyOf({ body, documentedBody, example, accepts = [] }: Operation): JsonObject | undefined {

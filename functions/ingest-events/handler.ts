@@ -5,6 +5,7 @@ import { RefusedError, UnavailableError } from "../../layers/core/errors.ts";
 import { isPlatformType, readPayload } from "../../layers/core/payloads.ts";
 import { allows, type Caller } from "../../layers/lambda/auth.ts";
 import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts";
+import { checkType } from "../../layers/lambda/limits.ts";
 import type { OperationHandlers } from "../../layers/lambda/operation.ts";
 import { queuedAs } from "../../layers/lambda/queued.ts";
 import type { Dependencies, HttpDependencies } from "../dependencies.ts";
@@ -47,13 +48,14 @@ function handlersOf(bus: SpoolingBus): OperationHandlers<typeof operations> {
   };
 }
 
-/** @throws {RefusedError} 400 its payload, 403 a platform type, 413 its size */
+/** @throws {RefusedError} 400 its payload, 403 a platform type or one that is not the caller's, 413 its size */
 function checkEvent(event: Event, caller: Caller): void {
   if (isPlatformType(event.type) && !allows(caller, "internal")) {
     throw new RefusedError(403, `events of type ${event.type} need the scope internal`, [
       { path: "type", message: "reserved for the platform" },
     ]);
   }
+  checkType(caller, event.type);
   readPayload(event);
   const bytes = Buffer.byteLength(JSON.stringify(event));
   if (bytes > EVENT_LIMITS.maxBytes) {

@@ -3,10 +3,11 @@ import { encodedMessage } from "../../layers/broker/message.ts";
 import type { Kept, SpoolingBus } from "../../layers/broker/spooling-bus.ts";
 import { newEventId } from "../../layers/core/ids.ts";
 import type { SentEntry } from "../../layers/core/log-entry.ts";
-import { encodeLogs } from "../../layers/core/log-event.ts";
+import { encodeLogs, LOG_TYPE } from "../../layers/core/log-event.ts";
 import { isObject } from "../../layers/core/log-fields.ts";
 import { readOtlpLogs } from "../../layers/core/otlp/logs.ts";
 import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts";
+import { checkType } from "../../layers/lambda/limits.ts";
 import type { OperationHandlers, Reply, Request } from "../../layers/lambda/operation.ts";
 import { otlpReply, refuseProtobuf, withRpcStatus } from "../../layers/lambda/otlp.ts";
 import { queuedAs } from "../../layers/lambda/queued.ts";
@@ -59,6 +60,7 @@ async function publish(
 ): Promise<Kept> {
   const key = request.headers["idempotency-key"];
   const requestKey = key === undefined ? newEventId() : idempotentKey(key, request, accepted);
+  checkType(request.caller, LOG_TYPE);
   const events = encodeLogs(entries, {
     acceptedMs: request.now,
     source: "/logs/ingest",

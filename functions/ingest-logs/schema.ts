@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { logLevels } from "../../layers/core/log-level.ts";
 import { operation } from "../../layers/lambda/operation.ts";
+import { rpcProblems } from "../../layers/lambda/otlp.ts";
 import { queued } from "../../layers/lambda/queued.ts";
 
 const tag = "Ingest";
@@ -117,6 +118,7 @@ export const operations = {
         example: {},
       },
       202: accepted,
+      ...rpcProblems,
     },
   }),
 };

@@ -3,6 +3,7 @@ import { encodedMessage } from "../../layers/broker/message.ts";
 import type { Kept, SpoolingBus } from "../../layers/broker/spooling-bus.ts";
 import { RefusedError } from "../../layers/core/errors.ts";
 import { newEventId } from "../../layers/core/ids.ts";
+import type { KnownMetrics } from "../../layers/core/known-metrics.ts";
 import { decompressLz4 } from "../../layers/core/lz4.ts";
 import { checkPoint, POINT_LIMITS } from "../../layers/core/measurement.ts";
 import {
@@ -11,6 +12,12 @@ import {
   encodeMeasurements,
 } from "../../layers/core/measurement-event.ts";
 import { readOtlpMetrics } from "../../layers/core/otlp/metrics.ts";
+import { createDefinitionsCache, type DefinitionsCache } from "../../layers/lambda/definitions.ts";
+import {
+  createDeletedDevices,
+  type DeletedDevices,
+  type IsDeleted,
+} from "../../layers/lambda/deleted-devices.ts";
 import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts";
 import type { OperationHandlers, Request } from "../../layers/lambda/operation.ts";
 import { otlpReply, refuseProtobuf, withRpcStatus } from "../../layers/lambda/otlp.ts";
@@ -19,23 +26,44 @@ import { gunzipLimited, MAX_BODY_BYTES, parseJson } from "../../layers/lambda/re
 import type { Dependencies, HttpDependencies } from "../dependencies.ts";
 import { rowOf } from "../manifest.ts";
 import { routesOf } from "../manifest-row.ts";
-import { type CheckedBatch, checkBatch, checkDeviceId, malformed, refuseEmpty, resultOf } from "./check.ts";
-import { acceptedPoints } from "./export.ts";
+import {
+  type CheckedBatch,
+  checkBatch,
+  faultOfDeleted,
+  faultOfDevice,
+  malformed,
+  refuseDeleted,
+  refuseEmpty,
+  refuseOthers,
+  resultOf,
+} from "./check.ts";
+import { acceptedPoints, livingPoints, ownPoints } from "./export.ts";
 import { operations } from "./schema.ts";
 
-export type IngestDependencies = HttpDependencies & Pick<Dependencies, "spoolingBus">;
+export type IngestDependencies = HttpDependencies &
+  Pick<Dependencies, "spoolingBus"> & {
+    registry: Pick<Dependencies["registry"], "definitions" | "deviceLives">;
+  };
 
 export function createHandler(dependencies: IngestDependencies): HttpHandler {
   const routes = routesOf(rowOf("ingest-points"));
-  const handlers = handlersOf(dependencies.spoolingBus);
+  const { spoolingBus, registry, clock } = dependencies;
+  const deleted = createDeletedDevices(registry.deviceLives, clock);
+  const handlers = handlersOf(spoolingBus, createDefinitionsCache(registry.definitions, clock), deleted);
   return withRpcStatus(createHttpHandler({ ...dependencies, routes, operations, handlers }), ["/v1/metrics"]);
 }
 
-function handlersOf(bus: SpoolingBus): OperationHandlers<typeof operations> {
+function handlersOf(
+  bus: SpoolingBus,
+  definitions: DefinitionsCache,
+  deleted: DeletedDevices,
+): OperationHandlers<typeof operations> {
   return {
     async ingestPoint(request) {
       const { device_id: deviceId } = request.params;
-      const { point, ...refused } = checkPoint(request.body, { deviceId, now: request.now, path: "" });
+      refuseDeleted(deviceId, request.now, await deleted.known());
+      const context = { deviceId, now: request.now, path: "", metrics: await definitions.current() };
+      const { point, ...refused } = checkPoint(request.body, context);
       const accepted = point ? [{ point, index: 0 }] : [];
       refuseEmpty({ accepted, faults: [], total: 1, impossible: false, ...refused });
       const kept = await publish(bus, accepted, request, deviceId);
@@ -53,15 +81,20 @@ function handlersOf(bus: SpoolingBus): OperationHandlers<typeof operations> {
     async ingestBatch(request) {
       const { device_id: deviceId } = request.params;
       const { data_points, compression, batch_id } = request.body;
+      refuseDeleted(deviceId, request.now, await deleted.known());
       const points = await decompress(data_points, compression);
-      const batch = checkBatch(points, { deviceId, now: request.now, path: "data_points" });
+      const metrics = await definitions.current();
+      const batch = checkBatch(points, { deviceId, now: request.now, path: "data_points", metrics });
       refuseEmpty(batch);
       const kept = await publish(bus, batch.accepted, request, deviceId, batch_id);
       return { body: { ...resultOf(batch), queued: queuedAs(kept) } };
     },
 
     async ingestBulk(request) {
-      const batches = checkDevices(request.body, request.now);
+      refuseOthers(Object.keys(request.body), request.caller);
+      const { now, caller } = request;
+      const by = { now, caller, isDeleted: await deleted.known() };
+      const batches = checkDevices(request.body, by, await definitions.current());
       const all = [...batches.values()];
       const together: CheckedBatch = {
         accepted: all.flatMap(({ accepted }) => accepted),
@@ -80,18 +113,28 @@ function handlersOf(bus: SpoolingBus): OperationHandlers<typeof operations> {
 
     async exportMetrics(request) {
       refuseProtobuf(request);
-      const { points, rejected } = readOtlpMetrics(parseJson(request.raw), request.now);
+      const read = readOtlpMetrics(parseJson(request.raw), request.now, await definitions.current());
+      const own = ownPoints(read, request.caller);
+      const { points, rejected } = livingPoints(own, request.now, await deleted.known());
       if (points.length > 0) await publish(bus, acceptedPoints(points), request, "");
       return otlpReply(rejected, "rejectedDataPoints");
     },
   };
 }
 
+interface DeviceContext extends Pick<Request, "now" | "caller"> {
+  isDeleted: IsDeleted;
+}
+
 /** @throws {RefusedError} 400 too many points; what is wrong with one device is reported under it */
-function checkDevices(body: Record<string, unknown>, now: number): Map<string, CheckedBatch> {
+function checkDevices(
+  body: Record<string, unknown>,
+  by: DeviceContext,
+  metrics: KnownMetrics,
+): Map<string, CheckedBatch> {
   const batches = new Map<string, CheckedBatch>();
   for (const [deviceId, points] of Object.entries(body))
-    batches.set(deviceId, checkDevice(deviceId, points, now));
+    batches.set(deviceId, checkDevice(deviceId, points, by, metrics));
   if (batches.size === 0) throw malformed("", "expected at least one device");
   const total = [...batches.values()].reduce((sum, batch) => sum + batch.total, 0);
   if (total > POINT_LIMITS.pointsPerBulk) {
@@ -100,12 +143,19 @@ function checkDevices(body: Record<string, unknown>, now: number): Map<string, C
   return batches;
 }
 
-function checkDevice(deviceId: string, points: unknown, now: number): CheckedBatch {
+function checkDevice(
+  deviceId: string,
+  points: unknown,
+  { now, caller, isDeleted }: DeviceContext,
+  metrics: KnownMetrics,
+): CheckedBatch {
   const total = Array.isArray(points) ? points.length : 0;
-  const fault = checkDeviceId(deviceId);
+  const fault = faultOfDevice(deviceId, caller);
   if (fault) return { accepted: [], faults: [fault], total, impossible: false };
+  const dead = faultOfDeleted(deviceId, now, isDeleted);
+  if (dead) return { accepted: [], faults: [dead], total, impossible: true };
   try {
-    return checkBatch(points, { deviceId, now, path: deviceId });
+    return checkBatch(points, { deviceId, now, path: deviceId, metrics });
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     return { accepted: [], faults: [...error.faults], total, impossible: false };

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { deviceIdSchema, POINT_LIMITS, pointSchema } from "../../layers/core/measurement.ts";
 import { operation } from "../../layers/lambda/operation.ts";
+import { rpcProblems } from "../../layers/lambda/otlp.ts";
 import { queued } from "../../layers/lambda/queued.ts";
 
 const tag = "Ingest";
@@ -54,6 +55,11 @@ const exampleExport = {
   ],
 };
 
+const allRefused = {
+  description:
+    "Every point was refused as impossible: too old or too far ahead, or not as its metric is defined",
+};
+
 const accepted = "Every accepted point is stored: on the broker, or in the spool until the broker is back";
 
 export const operations = {
@@ -82,6 +88,7 @@ export const operations = {
           metric_name: "temperature",
         },
       },
+      422: allRefused,
     },
   }),
 
@@ -113,6 +120,7 @@ export const operations = {
         schema: batchResult.extend({ queued }),
         example: { success: true, ingested_count: 2, failed_count: 0, total_count: 2, errors: [] },
       },
+      422: allRefused,
     },
   }),
 
@@ -133,6 +141,7 @@ export const operations = {
         }),
         example: {},
       },
+      ...rpcProblems,
     },
   }),
 
@@ -159,6 +168,7 @@ export const operations = {
           },
         },
       },
+      422: allRefused,
     },
   }),
 };

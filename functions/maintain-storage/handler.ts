@@ -14,5 +14,6 @@ export function createHandler({
     await measurements.maintain(now);
     await logs.maintain(now);
     await registry.inbox.maintain(now);
+    await registry.subscriptions.expire(now);
   };
 }

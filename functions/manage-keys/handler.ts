@@ -26,10 +26,13 @@ export function createHandler(dependencies: KeyDependencies): HttpHandler {
 
 function handlersOf(keys: Keys): OperationHandlers<typeof operations> {
   return {
-    async createKey({ body, now }) {
+    async createKey({ body, caller, now }) {
       const keyId = newId("key");
       const apiKey = `${keyId}.${randomBytes(SECRET_BYTES).toString("base64url")}`;
-      const key = { keyId, ...body, hash: sha256(apiKey), createdAt: microsOf(now) };
+      const { name, scopes, devices, types } = body;
+      const limits = { devices: devices ?? undefined, types: types ?? undefined };
+      const created = { createdAt: microsOf(now), createdBy: caller.keyId };
+      const key = { keyId, name, scopes, ...limits, hash: sha256(apiKey), ...created };
       await keys.create(key);
       return { status: 201, body: { ...describe(key), api_key: apiKey } };
     },
@@ -46,10 +49,12 @@ function handlersOf(keys: Keys): OperationHandlers<typeof operations> {
   };
 }
 
-const describe = ({ keyId, name, scopes, createdAt, revokedAt }: ApiKey) => ({
+const describe = ({ keyId, name, scopes, devices, types, createdAt, revokedAt }: ApiKey) => ({
   key_id: keyId,
   name,
   scopes,
+  devices: devices ?? null,
+  types: types ?? null,
   created_at: formatTime(createdAt),
   revoked_at: revokedAt === undefined ? null : formatTime(revokedAt),
 });

@@ -5,10 +5,23 @@ import { scopes } from "../../layers/storage/registry/port.ts";
 const tag = "Keys";
 const scope = z.enum(scopes);
 
+const MAX_PATTERNS = 100;
+
+const devices = z
+  .array(
+    z.string().regex(/^[A-Za-z0-9._:@*-]{1,128}$/, "expected a device id, in which * stands for any text"),
+  )
+  .max(MAX_PATTERNS);
+const types = z
+  .array(z.string().regex(/^[\x21-\x7e]{1,256}$/, "expected an event type, in which * stands for any text"))
+  .max(MAX_PATTERNS);
+
 const key = z.object({
   key_id: z.string(),
   name: z.string(),
   scopes: z.array(scope),
+  devices: z.array(z.string()).nullable().describe("Patterns of the devices it is for; null for all"),
+  types: z.array(z.string()).nullable().describe("Patterns of the event types it may send; null for all"),
   created_at: z.string(),
   revoked_at: z.string().nullable(),
 });
@@ -17,6 +30,8 @@ const exampleKey = {
   key_id: "key_4k7h2m9q3x5w8z1v",
   name: "gateway-7",
   scopes: ["ingest"],
+  devices: ["plant1-*"],
+  types: null,
   created_at: "2025-12-18T10:00:00Z",
   revoked_at: null,
 };
@@ -29,8 +44,14 @@ export const operations = {
     body: z.strictObject({
       name: z.string().min(1).max(128),
       scopes: z.array(scope).min(1).max(scopes.length),
+      devices: devices
+        .nullish()
+        .describe(
+          "Patterns such as `plant1-*`. Such a key sends and reads what is of these devices, no more",
+        ),
+      types: types.nullish().describe("Patterns such as `model.*`. Such a key sends events of these types"),
     }),
-    example: { name: "gateway-7", scopes: ["ingest"] },
+    example: { name: "gateway-7", scopes: ["ingest"], devices: ["plant1-*"] },
     responses: {
       201: {
         description: "The new key",

@@ -2,6 +2,8 @@ import type { Delivery } from "../../layers/broker/delivery.ts";
 import { decodeEvent, identityOf } from "../../layers/core/envelope.ts";
 import { type Measurements as Batch, decodeMeasurements } from "../../layers/core/measurement-event.ts";
 import { microsOf } from "../../layers/core/time.ts";
+import { createDefinitionsCache } from "../../layers/lambda/definitions.ts";
+import { createDeletedDevices, type IsDeleted } from "../../layers/lambda/deleted-devices.ts";
 import { createQueueHandler, type QueueHandler } from "../../layers/lambda/queue.ts";
 import type { Registry } from "../../layers/storage/registry/port.ts";
 import type { Dependencies } from "../dependencies.ts";
@@ -26,14 +28,19 @@ export function createHandler({
   measurements,
   registry,
 }: RecordDependencies): QueueHandler {
+  const definitions = createDefinitionsCache(registry.definitions, clock);
+  const deleted = createDeletedDevices(registry.deviceLives, clock);
   return createQueueHandler<Recorded>({
     bus,
     clock,
     logger,
     decode,
     async handle(batches) {
-      const fresh = await withoutRepeats(batches, registry);
-      await measurements.write(fresh.flatMap(({ points }) => points));
+      const isDeleted = await deleted.current();
+      const fresh = withoutDead(await withoutRepeats(batches, registry), isDeleted);
+      const metrics = await definitions.current();
+      const points = fresh.flatMap((batch) => batch.points);
+      await measurements.write(points, (metricName) => metrics.retentionOf(metricName));
       await registry.devices.seen(devicesOf(fresh));
       const idempotent = fresh.filter((batch) => batch.idempotent).map(({ identity }) => identity);
       if (idempotent.length > 0) await registry.inbox.remember(INBOX, idempotent);
@@ -59,6 +66,13 @@ async function withoutRepeats(batches: readonly Recorded[], { inbox }: Registry)
     return true;
   });
 }
+
+/** Points that were under way when their device was deleted. */
+const withoutDead = (batches: readonly Recorded[], isDeleted: IsDeleted): Recorded[] =>
+  batches.map((batch) => {
+    const acceptedAt = microsOf(batch.acceptedMs);
+    return { ...batch, points: batch.points.filter(({ deviceId }) => !isDeleted(deviceId, acceptedAt)) };
+  });
 
 function devicesOf(batches: readonly Recorded[]): { deviceId: string; at: number }[] {
   const newest = new Map<string, number>();

@@ -62,7 +62,11 @@ export const operations = {
       format: z.enum(["json", "prometheus"]).optional(),
     }),
     responses: {
-      200: { description: "Usage", schema: usageReport },
+      200: {
+        description: "Usage",
+        schema: usageReport,
+        texts: ["text/plain", "application/openmetrics-text"],
+      },
       422: { description: "Well-formed, but impossible: the range ends before it starts" },
     },
   }),

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anyJson, anyText } from "../../test/arbitraries.ts";
+import { KnownMetrics } from "./known-metrics.ts";
 import { checkPoint, deviceIdSchema, metricNameSchema, POINT_LIMITS, versionOf } from "./measurement.ts";
 import { formatTime, MICROS_PER_DAY, MICROS_PER_SECOND, microsOf } from "./time.ts";
 
@@ -16,10 +17,8 @@ const input = (changes: Record<string, unknown> = {}): Record<string, unknown> =
   ...changes,
 });
 
-const check = (
-  point: unknown,
-  { path = "", retentionDays }: { path?: string; retentionDays?: number } = {},
-) => checkPoint(point, { deviceId: "device_001", now, path, retentionDays });
+const check = (point: unknown, { path = "", metrics }: { path?: string; metrics?: KnownMetrics } = {}) =>
+  checkPoint(point, { deviceId: "device_001", now, path, metrics });
 
 const faultsOf = (point: unknown) => check(point).faults ?? [];
 
@@ -172,8 +171,21 @@ describe("the time of a point", () => {
 
   it("is held against the retention of its metric", () => {
     const old = at(-91 * MICROS_PER_DAY);
-    expect(check(old, { retentionDays: 3_650 }).point).toBeDefined();
-    expect(check(at(-MICROS_PER_DAY - 1), { retentionDays: 1 }).faults?.[0]?.message).toContain("1 days");
+    const keptFor = (days: number) =>
+      new KnownMetrics([{ name: "temperature", retention: { days, since: 1 } }]);
+    expect(check(old, { metrics: keptFor(3_650) }).point).toBeDefined();
+    const faults = check(at(-MICROS_PER_DAY - 1), { metrics: keptFor(1) }).faults;
+    expect(faults?.[0]?.message).toContain("1 days");
+  });
+
+  it("is held against the definition of its metric: well-formed, but impossible [FR-007]", () => {
+    const rules = { dataType: "numeric", maxValue: 25 } as const;
+    const metrics = new KnownMetrics([{ name: "temperature", rules, retention: { days: 90, since: 1 } }]);
+    expect(check(input(), { path: "data_points[3]", metrics })).toEqual({
+      faults: [{ path: "data_points[3].value", message: expect.stringContaining("above") }],
+      impossible: true,
+    });
+    expect(check(input({ value: 25 }), { metrics }).point).toBeDefined();
   });
 
   it("is the same moment in whatever zone it was written", () => {

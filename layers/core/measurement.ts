@@ -2,6 +2,8 @@ import * as z from "zod";
 import { faultsOf } from "./envelope.ts";
 import type { Fault } from "./errors.ts";
 import { faultInJson, isStorable, type Json, UNSTORABLE } from "./json.ts";
+import type { KnownMetrics } from "./known-metrics.ts";
+import { RETENTION_DAYS } from "./retention.ts";
 import { MICROS_PER_DAY, MICROS_PER_SECOND, type Micros, microsOf, parseTime } from "./time.ts";
 
 export const POINT_LIMITS = {
@@ -11,7 +13,7 @@ export const POINT_LIMITS = {
   valueBytes: 16 * 1_024,
   valueDepth: 32,
   minutesAhead: 15,
-  defaultRetentionDays: 90,
+  defaultRetentionDays: RETENTION_DAYS.default,
 } as const;
 
 /** Number, text, boolean, JSON, geolocation (`{lat, lon}`) or binary (base64 text). Never null. */
@@ -81,8 +83,8 @@ export interface PointContext {
   now: number;
   /** Where the point stands in the request: `data_points[3]`. Empty for the whole body. */
   path: string;
-  /** @default 90 */
-  retentionDays?: number;
+  /** What is defined: type, bounds and retention. @default nothing: every value will do, for 90 days */
+  metrics?: KnownMetrics;
 }
 
 export type CheckedPoint =
@@ -101,8 +103,10 @@ export function checkPoint(input: unknown, context: PointContext): CheckedPoint 
   if (time === undefined)
     return refuse(context, "timestamp", "expected an RFC 3339 time with an offset", false);
   if (malformed) return refuse(context, malformed.path, malformed.message, false);
-  const late = faultInTime(time, context);
+  const late = faultInTime(time, metric_name, context);
   if (late) return refuse(context, "timestamp", late, true);
+  const misfit = context.metrics?.faultIn(metric_name, value);
+  if (misfit) return refuse(context, "value", misfit, true);
   const point: Point = { deviceId: context.deviceId, metricName: metric_name, time, value: value as Value };
   if (unit) point.unit = unit;
   if (tags && hasKeys(tags)) point.tags = tags;
@@ -128,12 +132,12 @@ function faultInTags(tags: Record<string, string>): Fault | undefined {
   return units * 6 <= POINT_LIMITS.valueBytes ? undefined : faultInValue(tags, "tags");
 }
 
-function faultInTime(time: Micros, { now, retentionDays = POINT_LIMITS.defaultRetentionDays }: PointContext) {
+function faultInTime(time: Micros, metricName: string, { now, metrics }: PointContext): string | undefined {
   if (time > microsOf(now) + POINT_LIMITS.minutesAhead * 60 * MICROS_PER_SECOND) {
     return `more than ${POINT_LIMITS.minutesAhead} minutes ahead of the server's clock`;
   }
-  if (time < microsOf(now) - retentionDays * MICROS_PER_DAY)
-    return `older than the retention of ${retentionDays} days`;
+  const days = metrics?.retentionOf(metricName).days ?? RETENTION_DAYS.default;
+  if (time < microsOf(now) - days * MICROS_PER_DAY) return `older than the retention of ${days} days`;
   return undefined;
 }
 

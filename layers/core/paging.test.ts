@@ -4,6 +4,9 @@ import { moreSevere, pageFor, paging, severities } from "./paging.ts";
 describe("the table of paging", () => {
   it.each([
     ["alert.triggered", {}, "single", "warning"],
+    ["alert.triggered", { silenced: true }, "nobody", "warning"],
+    ["alert.resolved", { silenced: true }, "nobody", "warning"],
+    ["alert.triggered", { silenced: false }, "single", "warning"],
     ["alert.triggered", { level: "emergency" }, "single", "emergency"],
     ["alert.acknowledged", {}, "acknowledges", "warning"],
     ["alert.resolved", { severity: "critical" }, "resolves", "critical"],

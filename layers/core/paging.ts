@@ -44,7 +44,7 @@ export function pageFor(type: string, data: unknown): Page {
   const row = paging.find((candidate) => fits(candidate.type, type));
   if (!row) throw new Error("the table of paging must end with a row that fits every type");
   const severity = severityIn(data) ?? row.severity;
-  const told = row.from === undefined || !isLess(severity, row.from);
+  const told = !isSilenced(data) && (row.from === undefined || !isLess(severity, row.from));
   return { severity, handling: told ? row.handling : "nobody" };
 }
 
@@ -56,6 +56,10 @@ export const moreSevere = (one: Severity, other: Severity): Severity => (isLess(
 /** Prefixes end with a dot, so that `api.error` is not the beginning of `api.errors`. */
 const fits = (pattern: string, type: string): boolean =>
   pattern === "" || pattern.endsWith(".") ? type.startsWith(pattern) : type === pattern;
+
+/** Alerts that were raised while somebody had silenced them say so, to the end. */
+const isSilenced = (data: unknown): boolean =>
+  typeof data === "object" && data !== null && (data as { silenced?: unknown }).silenced === true;
 
 /** What loggers write for the same. */
 const spellings: Readonly<Record<string, Severity>> = { warn: "warning", err: "error", fatal: "critical" };

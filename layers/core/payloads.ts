@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Event, faultsOf } from "./envelope.ts";
 import { RefusedError } from "./errors.ts";
+import { severities } from "./paging.ts";
 
 /**
  * THE table of payloads: for each known type its exchange and its fields, with the names that mean the same.
@@ -45,6 +46,32 @@ const durationMs = {
 } as const;
 const cacheHit = { schema: z.boolean(), also: ["metadata.cache_hit"] } as const;
 
+const required = { schema: text, required: true } as const;
+const level = { schema: z.enum(severities) };
+const alert = {
+  alert_id: required,
+  rule_id: { schema: text },
+  device_id: { schema: text },
+  metric_name: { schema: text },
+  level,
+  rule_name: { schema: text },
+  current_value: { schema: z.number() },
+  threshold_value: { schema: z.number() },
+  silenced: { schema: z.boolean() },
+} as const;
+const alertRule = {
+  rule_id: required,
+  name: { schema: text },
+  metric_name: { schema: text },
+  level,
+} as const;
+const device = {
+  device_id: { schema: text, required: true, also: ["id", "@subject"] },
+  name: { schema: text, also: ["device_name"] },
+  device_type: { schema: text, also: ["type"] },
+  groups: { schema: z.array(text).max(100), also: ["device_groups"] },
+} as const;
+
 export const payloads: readonly PayloadRow[] = [
   {
     type: "model.registered",
@@ -83,6 +110,18 @@ export const payloads: readonly PayloadRow[] = [
     fields: { duration_ms: { ...durationMs, required: true }, endpoint, status, method: { schema: text } },
   },
   {
+    type: "metric.defined",
+    exchange: "metrics.events",
+    summary: "A metric was defined",
+    fields: {
+      metric_id: required,
+      name: required,
+      data_type: required,
+      metric_type: { schema: text },
+      retention_days: { schema: z.int() },
+    },
+  },
+  {
     type: "api.error",
     exchange: "errors.events",
     summary: "An API call that failed",
@@ -94,6 +133,66 @@ export const payloads: readonly PayloadRow[] = [
       status,
       duration_ms: durationMs,
     },
+  },
+  {
+    type: "alert.triggered",
+    exchange: "errors.events",
+    summary: "A rule held for a device",
+    fields: alert,
+  },
+  {
+    type: "alert.acknowledged",
+    exchange: "errors.events",
+    summary: "Somebody has taken on an alert",
+    fields: alert,
+  },
+  {
+    type: "alert.resolved",
+    exchange: "errors.events",
+    summary: "An alert is over",
+    fields: alert,
+  },
+  {
+    type: "alert.rule.created",
+    exchange: "errors.events",
+    summary: "A rule for alerts was made",
+    fields: alertRule,
+  },
+  {
+    type: "alert.rule.updated",
+    exchange: "errors.events",
+    summary: "A rule for alerts was changed, or turned on or off",
+    fields: alertRule,
+  },
+  {
+    type: "alert.rule.deleted",
+    exchange: "errors.events",
+    summary: "A rule for alerts was deleted",
+    fields: alertRule,
+  },
+  {
+    type: "device.registered",
+    exchange: "domain.events",
+    summary: "A device was added to the registry of devices",
+    fields: device,
+  },
+  {
+    type: "device.updated",
+    exchange: "domain.events",
+    summary: "What is said of a device changed",
+    fields: device,
+  },
+  {
+    type: "device.deleted",
+    exchange: "domain.events",
+    summary: "A device was deleted: what is kept of it goes",
+    fields: { device_id: device.device_id },
+  },
+  {
+    type: "user.deleted",
+    exchange: "domain.events",
+    summary: "A user was deleted: whatever acts in the user's name ends",
+    fields: { user_id: { schema: text, required: true, also: ["id", "@subject"] } },
   },
 ];
 

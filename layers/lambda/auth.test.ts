@@ -27,7 +27,7 @@ function authenticatorWith(find: () => Promise<ApiKey | undefined>) {
 const refusing = () => Promise.reject(new UnavailableError("connection refused"));
 const silent = () => new Promise<never>(() => undefined);
 
-it("asks the registry once in half a minute", async () => {
+it("asks the registry once in half a minute, so that a revocation holds within it [NFR-008]", async () => {
   const { registry, clock, authenticate } = authenticatorWith(async () => key);
   await authenticate();
   clock.time += 29_000;
@@ -55,7 +55,7 @@ it.each([
   },
 );
 
-it("lets nobody in whom it does not know while the registry is away", async () => {
+it("lets nobody in whom it does not know while the registry is away, nor anybody for longer than 15 minutes", async () => {
   const { clock, registry, authenticate } = authenticatorWith(refusing);
   await expect(authenticate()).rejects.toThrow("connection refused");
   registry.find = async () => key;

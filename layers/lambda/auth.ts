@@ -3,9 +3,12 @@ import type { Clock } from "../core/clock.ts";
 import { RefusedError, UnavailableError } from "../core/errors.ts";
 import { sha256 } from "../core/ids.ts";
 import type { ApiKey, Keys, Scope } from "../storage/registry/port.ts";
+import type { Limits } from "./limits.ts";
+import { INVALID_TOKEN } from "./problem.ts";
+import { isToken, type Tokens } from "./tokens.ts";
 
-export interface Caller {
-  /** Empty for a caller without a credential, on an open route. */
+export interface Caller extends Limits {
+  /** A key's id, or a token's subject. Empty for a caller without a credential, on an open route. */
   keyId: string;
   scopes: ReadonlySet<Scope>;
 }
@@ -26,6 +29,8 @@ const FRESH_MS = 30_000;
 const STALE_MS = 15 * 60_000;
 /** A database that does not even refuse is away, too: a request can wait for it no longer than this. */
 const PATIENCE_MS = 500;
+/** By whom it does not know at all, too: an answer of 503 must come before API Gateway gives up. */
+const LONG_PATIENCE_MS = 5_000;
 /** Then, or when it refused, it is not asked again for a while, so that not every request waits. */
 const ASK_AGAIN_MS = 5_000;
 const MAX_CACHED = 10_000;
@@ -36,15 +41,16 @@ interface Cached {
   freshUntil: number;
 }
 
-export function createAuthenticator(keys: Pick<Keys, "find">, clock: Clock): Authenticator {
+/** @param tokens left out where the environment names no issuer of tokens */
+export function createAuthenticator(keys: Pick<Keys, "find">, clock: Clock, tokens?: Tokens): Authenticator {
   const cache = new Map<string, Cached>();
 
   async function lookUp(keyId: string): Promise<ApiKey | undefined> {
     const cached = cache.get(keyId);
     if (cached && clock.now() < cached.freshUntil) return cached.key;
-    if (!cached?.key || clock.now() - cached.at >= STALE_MS) return ask(keyId);
+    if (!cached?.key || clock.now() - cached.at >= STALE_MS) return inTime(ask(keyId), LONG_PATIENCE_MS);
     try {
-      return await inTime(ask(keyId));
+      return await inTime(ask(keyId), PATIENCE_MS);
     } catch (error) {
       if (!(error instanceof UnavailableError)) throw error;
       cached.freshUntil = clock.now() + ASK_AGAIN_MS;
@@ -65,11 +71,14 @@ export function createAuthenticator(keys: Pick<Keys, "find">, clock: Clock): Aut
   return {
     async authenticate(headers) {
       const token = tokenOf(headers);
-      if (!token) throw unauthorized("expected an API key in Authorization: Bearer or X-Api-Key");
+      if (!token)
+        throw unauthorized("expected a credential in Authorization: Bearer or an API key in X-Api-Key");
+      if (tokens && isToken(token)) return tokens.verify(token);
       const key = await lookUp(keyIdOf(token));
-      if (!key || !timingSafeEqual(key.hash, sha256(token))) throw unauthorized("unknown API key");
-      if (key.revokedAt !== undefined) throw unauthorized("this API key was revoked");
-      return { keyId: key.keyId, scopes: new Set(key.scopes) };
+      if (!key || !timingSafeEqual(key.hash, sha256(token))) throw invalid("unknown API key");
+      if (key.revokedAt !== undefined) throw invalid("this API key was revoked");
+      const { keyId, scopes, devices, types } = key;
+      return { keyId, scopes: new Set(scopes), devices, types };
     },
   };
 }
@@ -91,10 +100,12 @@ function tokenOf(headers: Readonly<Record<string, string>>): string | undefined 
   return headers["x-api-key"]?.trim() || undefined;
 }
 
-async function inTime<Answer>(asked: Promise<Answer>): Promise<Answer> {
+async function inTime<Answer>(asked: Promise<Answer>, patienceMs: number): Promise<Answer> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new UnavailableError("the registry does not answer")), PATIENCE_MS);
+  const timer = setTimeout(() => reject(new UnavailableError("the registry does not answer")), patienceMs);
   return Promise.race([asked, promise]).finally(() => clearTimeout(timer));
 }
+
+const invalid = (detail: string) => new RefusedError(401, detail, [], { code: INVALID_TOKEN });
 
 const unauthorized = (detail: string) => new RefusedError(401, detail, [], { code: "unauthorized" });

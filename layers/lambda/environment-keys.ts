@@ -10,6 +10,10 @@ export const environmentKeys = {
   logLevel: "LOG_LEVEL",
   /** Over how many queues the logical partitions are spread: the topology's `partitions`. */
   partitions: "PARTITIONS",
+  /** `iss`, `aud` and the keys of the tokens that are accepted; none of the three where none are. */
+  jwtIssuer: "JWT_ISSUER",
+  jwtAudience: "JWT_AUDIENCE",
+  jwksUrl: "JWKS_URL",
   /** Of a secret `{"username", "password"}`. */
   brokerSecretArn: "RABBITMQ_SECRET_ARN",
   /** `amqps://host:5671`, without credentials. */
@@ -27,6 +31,8 @@ export const environmentKeys = {
   sealedBucket: "SEALED_BUCKET",
   /** The address that mail comes from: verified in SES. */
   mailFrom: "MAIL_FROM",
+  /** `https://…/<stage>`: where what holds the WebSocket connections takes what is to be sent. */
+  socketsEndpoint: "SOCKETS_ENDPOINT",
   /** `postgres` or `opensearch`. */
   logs: "LOGS_BACKEND",
   /** `https://…`, where logs are in OpenSearch. */

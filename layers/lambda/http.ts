@@ -6,6 +6,7 @@ import type { Scope } from "../storage/registry/port.ts";
 import type { Authenticator } from "./auth.ts";
 import { authentication, input, problems, requestLog, routing } from "./middleware.ts";
 import type { OperationHandlers, Operations, Reply, Request } from "./operation.ts";
+import { watched } from "./streamed.ts";
 
 /** The part of a manifest row that the pipeline needs. */
 export interface HttpRoute {
@@ -25,7 +26,12 @@ export interface HttpOptions<Ops extends Operations> {
   logger: Logger;
 }
 
-export type HttpHandler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
+/** What API Gateway is answered; with `stream`, which then is the body, by a function whose row says `streams`. */
+export interface HttpResult extends APIGatewayProxyResult {
+  stream?: AsyncIterable<Uint8Array>;
+}
+
+export type HttpHandler = (event: APIGatewayProxyEvent) => Promise<HttpResult>;
 
 /** The event, and what each step of the pipeline adds to it. */
 export interface HttpEvent extends APIGatewayProxyEvent {
@@ -38,13 +44,16 @@ export function createHttpHandler<Ops extends Operations>(options: HttpOptions<O
   const { routes, operations, handlers, authenticator, clock, logger } = options;
   const byName = handlers as Record<string, (request: Request) => Promise<Reply>>;
 
-  async function runOperation({ route, request }: HttpEvent): Promise<APIGatewayProxyResult> {
+  async function runOperation({ route, request }: HttpEvent): Promise<HttpResult> {
     const handler = byName[route.operation];
     if (!handler) throw new Error(`no handler for the operation ${route.operation}`);
-    return resultOf(await handler(request));
+    const reply = await handler(request);
+    if (!reply.stream) return resultOf(reply);
+    const { requestId } = request;
+    return { ...resultOf(reply), body: "", stream: watched(reply.stream, { logger, requestId }) };
   }
 
-  const pipeline = middy<HttpEvent, APIGatewayProxyResult>()
+  const pipeline = middy<HttpEvent, HttpResult>()
     .use(requestLog({ logger, clock }))
     .use(problems({ logger }))
     .use(routing({ routes }))
@@ -52,7 +61,7 @@ export function createHttpHandler<Ops extends Operations>(options: HttpOptions<O
     .use(input({ operations }))
     .handler(runOperation);
   // middy wants Lambda's context, which nothing here reads.
-  return (event) => pipeline(event as HttpEvent, {} as never) as Promise<APIGatewayProxyResult>;
+  return (event) => pipeline(event as HttpEvent, {} as never) as Promise<HttpResult>;
 }
 
 function resultOf({ status = 200, body, contentType, headers }: Reply): APIGatewayProxyResult {

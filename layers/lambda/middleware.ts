@@ -1,15 +1,15 @@
 import type { MiddlewareObj } from "@middy/core";
-import type { APIGatewayProxyResult } from "aws-lambda";
 import type { Clock } from "../core/clock.ts";
 import { RefusedError } from "../core/errors.ts";
 import type { Logger } from "../core/logger.ts";
-import { ANONYMOUS, type Authenticator, allows } from "./auth.ts";
-import type { HttpEvent, HttpRoute } from "./http.ts";
+import { ANONYMOUS, type Authenticator, allows, type Caller } from "./auth.ts";
+import type { HttpEvent, HttpResult, HttpRoute } from "./http.ts";
+import { checkDevice, isLimited } from "./limits.ts";
 import type { Operation, Operations, Request } from "./operation.ts";
 import { problemOf } from "./problem.ts";
 import { lowerCaseHeaders, readBody, readJsonBody, readParams, readQuery } from "./request.ts";
 
-type Middleware = MiddlewareObj<HttpEvent, APIGatewayProxyResult>;
+type Middleware = MiddlewareObj<HttpEvent, HttpResult>;
 
 /** Begins the request, logs it when it is answered, and gives the answer its request id. */
 export function requestLog({ logger, clock }: { logger: Logger; clock: Clock }): Middleware {
@@ -26,7 +26,7 @@ export function requestLog({ logger, clock }: { logger: Logger; clock: Clock }):
     } as Request;
   };
 
-  const end = (event: HttpEvent, response: APIGatewayProxyResult | null | undefined) => {
+  const end = (event: HttpEvent, response: HttpResult | null | undefined) => {
     const { requestId, caller } = event.request;
     const durationMs = performance.now() - (startedAt.get(event) ?? performance.now());
     logger.info("request", {
@@ -74,11 +74,30 @@ export function authentication({ authenticator }: { authenticator: Authenticator
       if (!authenticator) throw new Error(`the route ${route.path} is not open and needs an authenticator`);
       request.caller = await authenticator.authenticate(request.headers);
       if (!allows(request.caller, route.scope)) {
-        throw new RefusedError(403, `this API key lacks the scope ${route.scope}`, [], { code: "forbidden" });
+        throw new RefusedError(403, `this credential lacks the scope ${route.scope}`, [], {
+          code: "forbidden",
+        });
       }
+      refuseLimited(route, request.caller);
     },
   };
 }
+
+/**
+ * Whoever is limited to devices or types of events may send (the function itself holds it to the limits), and read
+ * what is of one device; nothing that shows or changes what lies beyond.
+ */
+function refuseLimited({ scope, path, method }: HttpRoute, caller: Caller): void {
+  if (scope === "ingest" || isPerDevice(path) || !isLimited(caller)) return;
+  throw new RefusedError(
+    403,
+    `this credential is limited to devices or types of events, and ${method} ${path} is not`,
+    [],
+    { code: "forbidden" },
+  );
+}
+
+const isPerDevice = (path: string): boolean => path.includes("{device_id}");
 
 /** Decompresses, parses and checks path, query and body, before anything is done. */
 export function input({ operations }: { operations: Operations }): Middleware {
@@ -93,6 +112,9 @@ export function input({ operations }: { operations: Operations }): Middleware {
         query: readQuery(event, operation),
         body: readJsonBody(raw, request.headers, operation),
       });
+      if (!isPerDevice(route.path)) return;
+      const { device_id = "" } = request.params as { device_id?: string };
+      checkDevice(request.caller, device_id);
     },
   };
 }

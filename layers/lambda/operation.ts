@@ -5,8 +5,11 @@ import type { Caller } from "./auth.ts";
 export const tags = {
   Ingest: "Measurements and events in",
   Query: "Questions about measurements",
+  Metrics: "Definitions of metrics: what their values may be, and how long they are kept",
   Logs: "Search of log entries",
   Archive: "Events that were published, and what they led to",
+  Stream: "Measurements as they come, over a WebSocket",
+  Alerts: "Rules, the alerts that they raise, and silences",
   Devices: "What is known of devices",
   Operate: "How the platform is used and how it fares",
   Audit: "What happened to the models, in a chain of hashes",
@@ -47,6 +50,8 @@ export interface ResponseDescription {
   schema?: z.ZodType;
   /** @default application/json */
   contentType?: string;
+  /** Types of text in which the same is told to who asks for one of them. */
+  texts?: readonly string[];
   example?: unknown;
 }
 
@@ -82,6 +87,8 @@ export interface Reply {
   body?: unknown;
   contentType?: string;
   headers?: Record<string, string>;
+  /** Instead of `body`, from a function whose row says `streams`: sent piece by piece, as the reader takes it. */
+  stream?: AsyncIterable<Uint8Array>;
 }
 
 export type Operations = Readonly<Record<string, Operation>>;

@@ -1,7 +1,9 @@
+import * as z from "zod";
 import { RefusedError } from "../core/errors.ts";
 import { messageOf, type Rejected } from "../core/otlp/rejection.ts";
 import type { HttpHandler } from "./http.ts";
-import type { Reply, Request } from "./operation.ts";
+import type { Reply, Request, ResponseDescription } from "./operation.ts";
+import { problemSchema } from "./problem.ts";
 
 // OTLP/HTTP ("OTLP Specification", OTLP/HTTP), in its JSON encoding.
 
@@ -37,6 +39,25 @@ const rpcCodes: Readonly<Record<number, number>> = {
   504: 4,
 };
 const RPC_UNKNOWN = 2;
+
+const statusSchema = problemSchema.extend({
+  code: z.int().describe("google.rpc.Code"),
+  message: z.string().describe("As `detail`"),
+});
+
+const asStatus = (description: string): ResponseDescription => ({ description, schema: statusSchema });
+
+/** What the document says of these answers. */
+export const rpcProblems: Readonly<Record<number, ResponseDescription>> = {
+  400: asStatus("Malformed, as a google.rpc.Status: `errors` names each field"),
+  401: asStatus("No valid credential"),
+  403: asStatus("The credential lacks the scope"),
+  413: asStatus("The body is too large, compressed or not"),
+  415: asStatus("Not JSON: OTLP's protobuf encoding is not taken"),
+  422: asStatus("Well-formed, but nothing in it can be taken"),
+  500: asStatus("A fault in the platform: its log has it under `request_id`"),
+  503: asStatus("A part of the platform is away"),
+};
 
 /** Makes every error answer of these routes a google.rpc.Status, as OTLP wants it, besides what it is elsewhere. */
 export function withRpcStatus(handler: HttpHandler, paths: readonly string[]): HttpHandler {

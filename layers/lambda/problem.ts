@@ -10,6 +10,9 @@ export const problemSchema = z.object({
   request_id: z.string(),
 });
 
+/** The code of a 401 for a credential that came and is not accepted (RFC 6750, section 3.1). */
+export const INVALID_TOKEN = "invalid_token";
+
 const MAX_FAULTS = 100;
 const RETRY_AFTER_SECONDS = 2;
 
@@ -28,21 +31,25 @@ export function problemOf(error: unknown, requestId: string, logger: Logger): AP
   return problem(500, { detail: "internal error", request_id: requestId });
 }
 
-function refused({ status, message, faults }: RefusedError, requestId: string): APIGatewayProxyResult {
-  const errors = faults.length > 0 ? faults.slice(0, MAX_FAULTS) : undefined;
+function refused({ status, message, faults, code }: RefusedError, requestId: string): APIGatewayProxyResult {
+  const errors =
+    faults.length > 0
+      ? faults.slice(0, MAX_FAULTS).map(({ path, message }) => ({ path, message }))
+      : undefined;
   return problem(
     status,
     { detail: message.slice(0, 2_000), errors, request_id: requestId },
-    challenge(status),
+    challenge(status, code),
   );
 }
 
 /** RFC 6750, section 3. */
-function challenge(status: number): Record<string, string> {
-  if (status === 401) return { "www-authenticate": 'Bearer realm="telemetry-bus"' };
-  if (status === 403)
-    return { "www-authenticate": 'Bearer realm="telemetry-bus", error="insufficient_scope"' };
-  return {};
+function challenge(status: number, code: string): Record<string, string> {
+  if (status !== 401 && status !== 403) return {};
+  const realm = 'Bearer realm="telemetry-bus"';
+  if (status === 403) return { "www-authenticate": `${realm}, error="insufficient_scope"` };
+  // Whoever sent nothing is not told what is wrong with it.
+  return { "www-authenticate": code === INVALID_TOKEN ? `${realm}, error="${INVALID_TOKEN}"` : realm };
 }
 
 function problem(

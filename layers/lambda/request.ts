@@ -4,6 +4,7 @@ import type { APIGatewayProxyEvent } from "aws-lambda";
 import type * as z from "zod";
 import { describe, faultsOf } from "../core/envelope.ts";
 import { RefusedError } from "../core/errors.ts";
+import { isStorable, UNSTORABLE } from "../core/json.ts";
 import type { Operation } from "./operation.ts";
 
 const gunzip = promisify(gunzipCallback);
@@ -68,11 +69,20 @@ export function readParams(event: APIGatewayProxyEvent, { params }: Operation): 
     name,
     decoded(value ?? ""),
   ]);
-  return params && check(params, Object.fromEntries(given), "path");
+  return params && check(params, storable(Object.fromEntries(given), "path"), "path");
 }
 
 export function readQuery(event: APIGatewayProxyEvent, { query }: Operation): unknown {
-  return query && check(query, event.queryStringParameters ?? {}, "query");
+  return query && check(query, storable(event.queryStringParameters ?? {}, "query"), "query");
+}
+
+/** Every store would refuse the question otherwise, each in its own way. @throws {RefusedError} 400 */
+function storable<Given extends object>(given: Given, what: string): Given {
+  const faults = Object.entries(given)
+    .filter(([name, text]) => !isStorable(name) || !isStorable(String(text)))
+    .map(([path]) => ({ path: path.toWellFormed().replaceAll("\0", ""), message: UNSTORABLE }));
+  if (faults.length > 0) throw new RefusedError(400, `invalid ${what}: ${describe(faults)}`, faults);
+  return given;
 }
 
 export function readJsonBody(raw: Buffer, headers: Record<string, string>, { body }: Operation): unknown {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exchangeOf, payloads } from "../core/payloads.ts";
 import { faultInPartitions, faultsInTopology } from "./soundness.ts";
-import { rungs, type Topology, topology } from "./topology.ts";
+import { rungs, STREAM_QUEUE, type Topology, topology } from "./topology.ts";
 
 /** RabbitMQ's topic matching, written anew: `*` is exactly one word, `#` is any number of words. */
 function matches(pattern: readonly string[], words: readonly string[]): boolean {
@@ -116,8 +116,9 @@ describe("routing", () => {
     expect(queuesOf(type)).toEqual(queues);
   });
 
-  it("takes every type of the payload table to the counters of usage", () => {
-    for (const { type } of payloads) expect(queuesOf(type)).toContain("metrics.updates");
+  it("takes every type of models, filters and the API in the payload table to the counters of usage", () => {
+    const counted = payloads.filter(({ type }) => /^(model|filter|api)\./.test(type));
+    for (const { type } of counted) expect(queuesOf(type)).toContain("metrics.updates");
   });
 
   it("takes every model event to the audit trail, and no other", () => {
@@ -128,6 +129,15 @@ describe("routing", () => {
         expect(queuesOf(words.join(".")).includes("audit.trail")).toBe(words[0] === "model");
       }),
     );
+  });
+
+  it("takes measurements to those who record them first, so that none is confirmed for others alone", () => {
+    const takers = topology().bindings.filter(({ key }) => key === "telemetry.data.received.07");
+    expect(takers.map(({ queue }) => queue)).toEqual([
+      "telemetry.points.3",
+      "telemetry.rules.3",
+      STREAM_QUEUE,
+    ]);
   });
 
   it("loses no type on the way: some queue takes whatever may be published", () => {

@@ -1,3 +1,4 @@
+import { tickRoutingKey } from "../core/alerting/tick.ts";
 import { MEASUREMENT_TYPE } from "../core/measurement-event.ts";
 import { LOGICAL_PARTITIONS, partitionKey } from "../core/partition.ts";
 import type { TopicExchange } from "../core/payloads.ts";
@@ -121,15 +122,21 @@ const workQueues: readonly {
   {
     name: "registry.changes",
     consumer: "follow-registry",
-    enabled: false,
+    enabled: true,
     from: [["domain.events", "device.#", "user.deleted"]],
   },
 ];
 
 /** Families of queues over which the logical partitions are spread. */
-export const partitionedFamilies: readonly { family: string; consumer: string; enabled: boolean }[] = [
-  { family: "telemetry.points", consumer: "record-points", enabled: true },
-  { family: "telemetry.rules", consumer: "evaluate-rules", enabled: false },
+export const partitionedFamilies: readonly {
+  family: string;
+  consumer: string;
+  enabled: boolean;
+  /** Whether ticks run behind its measurements. */
+  ticks: boolean;
+}[] = [
+  { family: "telemetry.points", consumer: "record-points", enabled: true, ticks: false },
+  { family: "telemetry.rules", consumer: "evaluate-rules", enabled: true, ticks: true },
 ];
 
 export const STREAM_QUEUE = "telemetry.stream";
@@ -142,7 +149,7 @@ export function topology({ partitions = DEFAULT_PARTITIONS }: TopologyOptions = 
       ({ name, consumer, enabled }): Queue => ({ name, kind: "work", consumer, enabled, version: 1 }),
     ),
     ...families,
-    { name: STREAM_QUEUE, kind: "stream", consumer: "push-stream", enabled: false, version: 1 },
+    { name: STREAM_QUEUE, kind: "stream", consumer: "push-stream", enabled: true, version: 1 },
     ...rungs.map(
       ({ exchange, delayMs }): Queue => ({
         name: exchange,
@@ -164,6 +171,11 @@ export function measurementKeys(belongs: (partition: number) => boolean): string
     .map((partition) => `${MEASUREMENT_TYPE}.${partitionKey(partition)}`);
   return belongs(0) ? [MEASUREMENT_TYPE, ...keys] : keys;
 }
+
+const tickKeys = (belongs: (partition: number) => boolean): string[] =>
+  Array.from({ length: LOGICAL_PARTITIONS }, (_, partition) => partition)
+    .filter(belongs)
+    .map(tickRoutingKey);
 
 export const familyQueueName = (family: string, index: number): string => `${family}.${index}`;
 
@@ -187,7 +199,9 @@ function bindingsOf(queues: readonly Queue[]): Binding[] {
   const partitioned = queues.flatMap(({ name, partition }) => {
     if (!partition) return [];
     const size = sizeOf(partition.family);
-    const keys = measurementKeys((logical) => logical % size === partition.index);
+    const belongs = (logical: number) => logical % size === partition.index;
+    const ticks = partitionedFamilies.find(({ family }) => family === partition.family)?.ticks ?? false;
+    const keys = [...measurementKeys(belongs), ...(ticks ? tickKeys(belongs) : [])];
     return keys.map((key): Binding => ({ exchange: "metrics.events", queue: name, key }));
   });
   const returning = queues

@@ -9,7 +9,7 @@ import type { FunctionRow } from "../../functions/manifest-row.ts";
 import { environmentKeys } from "../../layers/lambda/environment-keys.ts";
 import { bundlingOf } from "../bundling.ts";
 import type { EnvironmentSettings } from "../environments.ts";
-import { provideNeeds } from "../needs.ts";
+import { checksCredentials, provideIssuer, provideNeeds } from "../needs.ts";
 import type { Platform } from "../platform.ts";
 import { removalPolicyOf } from "../removal-policy.ts";
 
@@ -50,6 +50,7 @@ export class ServiceFunction extends Construct {
     });
     if (inside) network.allowServices(this.fn);
     provideNeeds(row.needs, platform, this.fn);
+    if (checksCredentials(row)) provideIssuer(platform, this.fn);
   }
 
   #createLogGroup(functionName: string, settings: EnvironmentSettings): LogGroup {

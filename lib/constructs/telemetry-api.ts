@@ -1,4 +1,4 @@
-import { Validations } from "aws-cdk-lib";
+import { Duration, Validations } from "aws-cdk-lib";
 import {
   AccessLogField,
   AccessLogFormat,
@@ -7,6 +7,7 @@ import {
   LambdaIntegration,
   LogGroupLogDestination,
   MethodLoggingLevel,
+  ResponseTransferMode,
   ResponseType,
   RestApi,
 } from "aws-cdk-lib/aws-apigateway";
@@ -56,8 +57,15 @@ export class TelemetryApi extends Construct {
     this.#acknowledge();
   }
 
-  addRoute({ method, path }: Route, fn: IFunction): void {
-    const integration = new LambdaIntegration(fn, { scopePermissionToMethod: false });
+  /** @param streamSeconds how long an answer may take that is sent while it is made; other answers have 29 s */
+  addRoute({ method, path }: Route, fn: IFunction, streamSeconds?: number): void {
+    const integration = new LambdaIntegration(fn, {
+      scopePermissionToMethod: false,
+      ...(streamSeconds !== undefined && {
+        responseTransferMode: ResponseTransferMode.STREAM,
+        timeout: Duration.seconds(streamSeconds),
+      }),
+    });
     this.#api.root.resourceForPath(path).addMethod(method, integration);
   }
 

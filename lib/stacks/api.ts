@@ -12,7 +12,8 @@ export class ApiStack extends TelemetryStack {
     const api = new TelemetryApi(this, "Rest", platform.settings);
     for (const row of rowsIn("api")) {
       const { fn } = new ServiceFunction(this, row, platform);
-      for (const route of routesOf(row)) api.addRoute(route, fn);
+      const streamSeconds = row.streams ? row.timeoutSeconds : undefined;
+      for (const route of routesOf(row)) api.addRoute(route, fn, streamSeconds);
     }
   }
 }

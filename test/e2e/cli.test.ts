@@ -250,7 +250,7 @@ describe("telemetry keys", () => {
     const asGateway = { env: { ...env, TELEMETRY_API_KEY: key } };
     expect(await telemetry(["keys", "list"], asGateway)).toMatchObject({
       code: 1,
-      err: expect.stringContaining("403 this API key lacks the scope admin"),
+      err: expect.stringContaining("403 this credential lacks the scope admin"),
     });
     const point = { timestamp: new Date().toISOString(), metric_name: "m", value: 1 };
     const sent = await platform.post("/api/v1/telemetry/devices/g7/telemetry", point, { key });

@@ -3,7 +3,12 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Runtime } from "../../apps/local/runtime.ts";
 import { type Bus, createBus } from "../../layers/broker/bus.ts";
 import { eventMessage } from "../../layers/broker/message.ts";
-import { topology } from "../../layers/topology/topology.ts";
+import {
+  familyQueueName,
+  partitionedFamilies,
+  STREAM_QUEUE,
+  topology,
+} from "../../layers/topology/topology.ts";
 import { type FreshPlace, freshPlace } from "./fresh-place.ts";
 import { Ledger } from "./ledger.ts";
 import { grown, startLoad } from "./load.ts";
@@ -62,7 +67,10 @@ it("acknowledges no measurement that no queue takes, and stores each once when i
   const ledger = new Ledger();
   const load = startLoad({ url: () => runtime.url, ledger, random, carries: "points" });
   await grown(ledger, 500);
-  await unbind("telemetry.points.1");
+  // Those who only look on go first: what they alone took would be confirmed, and recorded by nobody.
+  await unbind(STREAM_QUEUE);
+  for (const { family } of partitionedFamilies.toReversed()) await unbind(familyQueueName(family, 1));
+  for (const { family } of partitionedFamilies.toReversed()) await unbind(familyQueueName(family, 1));
   await expect.poll(() => load.failures["503"] ?? 0, { timeout: 20_000 }).toBeGreaterThan(20);
   await runtime.functions.deploy["declare-topology"]?.();
   await load.stop();

@@ -25,6 +25,7 @@ const keysByNeed: Record<Need, readonly string[]> = {
   seal: ["SEALED_BUCKET"],
   mail: [],
   internet: [],
+  sockets: ["SOCKETS_ENDPOINT"],
 };
 
 describe.each(environments)("the templates of $name", (settings) => {
@@ -82,6 +83,18 @@ describe.each(environments)("the templates of $name", (settings) => {
     expect(methods.sort(byRoute)).toEqual(expected.sort(byRoute));
   });
 
+  it("send what a row of the manifest streams while it is made, for as long as the row says, and nothing else so", () => {
+    for (const { stack, Properties } of synthesized.resources("AWS::ApiGateway::Method")) {
+      const row = manifest.find(({ name }) => name === nameOf(stack, targetOf(Properties.Integration.Uri)));
+      const { ResponseTransferMode, TimeoutInMillis, Uri } = Properties.Integration;
+      const streamed = { mode: "STREAM", timeout: (row?.timeoutSeconds ?? 0) * 1_000, path: true };
+      const buffered = { mode: undefined, timeout: undefined, path: false };
+      const path = JSON.stringify(Uri).includes("/response-streaming-invocations");
+      const found = { mode: ResponseTransferMode, timeout: TimeoutInMillis, path };
+      expect(found).toEqual(row?.streams ? streamed : buffered);
+    }
+  });
+
   it("map every enabled queue with a consumer in the manifest once, in its batches, and no other [AWS-04]", () => {
     const mappings = synthesized.resources("AWS::Lambda::EventSourceMapping").map((resource) => ({
       queues: resource.Properties.Queues,
@@ -90,6 +103,36 @@ describe.each(environments)("the templates of $name", (settings) => {
       function: nameOf(resource.stack, resource.Properties.FunctionName.Ref),
     }));
     expect(mappings.sort(byQueue)).toEqual(expectedMappings(settings.partitions).sort(byQueue));
+  });
+
+  it("have the WebSocket API's routes, each to its function, and no other [AWS-03]", () => {
+    const integrations = synthesized.resources("AWS::ApiGatewayV2::Integration");
+    const routes = synthesized.resources("AWS::ApiGatewayV2::Route").map(({ stack, Properties }) => {
+      const target = JSON.stringify(Properties.Target);
+      const integration = integrations.find(({ id }) => target.includes(`"${id}"`));
+      const fn = nameOf(stack, targetOf(integration?.Properties.IntegrationUri));
+      return { key: Properties.RouteKey, answers: Properties.RouteResponseSelectionExpression, function: fn };
+    });
+    const expected = manifest.flatMap((row) =>
+      row.triggers.flatMap((trigger) =>
+        trigger.kind === "socket"
+          ? trigger.routes.map((route) => ({
+              key: `$${route}`,
+              answers: route === "default" ? "$default" : undefined,
+              function: row.name,
+            }))
+          : [],
+      ),
+    );
+    expect(routes.sort(byKey)).toEqual(expected.sort(byKey));
+  });
+
+  it("let exactly the functions that need it send to WebSocket connections", () => {
+    const granted = synthesized
+      .resources("AWS::IAM::Policy")
+      .filter(({ Properties }) => JSON.stringify(Properties).includes("execute-api:ManageConnections"));
+    const needy = manifest.filter(({ needs }) => needs.includes("sockets"));
+    expect(granted).toHaveLength(needy.length);
   });
 
   it("let a mapping go before the role whose rights remove its network interfaces", () => {
@@ -124,7 +167,7 @@ describe.each(environments)("the templates of $name", (settings) => {
       .map((id) => nameOf("provisioning", id));
     const deployed = manifest.filter(({ triggers }) => triggers.some(({ kind }) => kind === "deploy"));
     expect(invoked.sort()).toEqual(deployed.map(({ name }) => name).sort());
-    for (const stack of ["processing", "api"]) {
+    for (const stack of ["stream", "processing", "api"]) {
       expect(synthesized.dependencies.get(stack)).toContain("provisioning");
     }
     expect(synthesized.dependencies.get("provisioning")).toEqual(
@@ -162,6 +205,7 @@ function expectedMappings(partitions: number) {
 
 const byQueue = (a: { queues: string[] }, b: { queues: string[] }) =>
   String(a.queues).localeCompare(String(b.queues));
+const byKey = (a: { key: string }, b: { key: string }) => a.key.localeCompare(b.key);
 const byRoute = (a: { method: string; path: string }, b: { method: string; path: string }) =>
   `${a.path} ${a.method}`.localeCompare(`${b.path} ${b.method}`);
 

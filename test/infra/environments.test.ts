@@ -24,6 +24,11 @@ describe("the table of environments", () => {
     [{ partitions: 17 }, /partitions/],
     [{ broker: { ...dev?.broker, instanceType: "mq.t3.micro" } }, /broker.instanceType/],
     [{ database: { ...dev?.database, minCapacity: 4 } }, /minCapacity exceeds maxCapacity/],
+    [{ jwt: { issuer: "me", audience: "you", jwksUrl: "http://keys.example.com" } }, /jwt.jwksUrl/],
+    [
+      { jwt: { issuer: "me", audience: "you", jwksUrl: "https://keys.example.com" }, natGateways: 0 },
+      /natGateways/,
+    ],
   ])("refuses %o", (change, message) => {
     expect(() => checkEnvironments([{ ...dev, ...change }])).toThrow(message);
   });

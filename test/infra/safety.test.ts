@@ -16,7 +16,7 @@ describe.each(environments)("the templates of $name", (settings) => {
 
   it("synthesize, and CloudFormation's own schemas find no fault in them [AWS-01]", () => {
     expect(new Set(templates.keys())).toEqual(
-      new Set(["network", "broker", "storage", "provisioning", "processing", "api"]),
+      new Set(["network", "broker", "storage", "provisioning", "stream", "processing", "api"]),
     );
     expect(schemaFaults).toEqual([]);
   });
@@ -96,6 +96,18 @@ describe.each(environments)("the templates of $name", (settings) => {
     for (const { Properties } of resources("AWS::EC2::SecurityGroup")) {
       expect(Properties.GroupDescription).toMatch(legalDescription);
     }
+  });
+
+  it("keep tickets out of the WebSocket API's log, and say how fast connections may come", () => {
+    const [stage] = resources("AWS::ApiGatewayV2::Stage");
+    expect(stage?.Properties.AccessLogSettings.Format).toContain("$context.connectionId");
+    expect(stage?.Properties.AccessLogSettings.Format).not.toMatch(/query|ticket|messageBody/i);
+    expect(stage?.Properties.DefaultRouteSettings).toMatchObject({
+      ThrottlingRateLimit: expect.any(Number),
+      ThrottlingBurstLimit: expect.any(Number),
+    });
+    // Execution logs would have what is sent.
+    expect(stage?.Properties.DefaultRouteSettings).not.toHaveProperty("DataTraceEnabled", true);
   });
 
   it("keep every log for as long as the settings say", () => {

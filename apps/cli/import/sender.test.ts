@@ -154,9 +154,9 @@ describe("createSender", () => {
     const batches = Array.from({ length: 20 }, () => batchOf(5));
     const { report, error } = await sendAll(batches, () => ({
       status: 403,
-      body: { detail: "this API key lacks the scope ingest", request_id: "r" },
+      body: { detail: "this credential lacks the scope ingest", request_id: "r" },
     }));
-    expect(error?.message).toContain("403 this API key lacks the scope ingest");
+    expect(error?.message).toContain("403 this credential lacks the scope ingest");
     expect(server.asked.length).toBeLessThan(5);
     expect(report).toMatchObject({ accepted: 0, refused: 0, unsent: report.rows_read });
   });

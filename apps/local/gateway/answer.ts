@@ -1,15 +1,17 @@
-import type { APIGatewayProxyResult } from "aws-lambda";
+import type { HttpResult } from "../../../layers/lambda/http.ts";
 import { LAMBDA_PAYLOAD_BYTES } from "./limits.ts";
 
 export interface Answer {
   status: number;
   headers: Record<string, string>;
   body: Buffer;
+  /** Instead of `body`. */
+  stream?: AsyncIterable<Uint8Array>;
 }
 
 /** Checks a function's result as API Gateway does: what it would not understand, it answers with 502. */
-export function answerOf(result: APIGatewayProxyResult, requestId: string): Answer {
-  const { statusCode, headers = {}, body, isBase64Encoded = false } = result;
+export function answerOf(result: HttpResult, requestId: string): Answer {
+  const { statusCode, headers = {}, body, isBase64Encoded = false, stream } = result;
   const wellFormed =
     Number.isInteger(statusCode) && statusCode >= 100 && statusCode <= 599 && typeof body === "string";
   if (!wellFormed)
@@ -22,6 +24,7 @@ export function answerOf(result: APIGatewayProxyResult, requestId: string): Answ
     status: statusCode,
     headers: Object.fromEntries(texts),
     body: Buffer.from(body, isBase64Encoded ? "base64" : "utf8"),
+    ...(stream && { stream }),
   };
 }
 

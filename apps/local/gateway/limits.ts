@@ -10,3 +10,9 @@ const EVENT_OVERHEAD_BYTES = 32 * 1_024;
 export const MAX_REQUEST_BYTES = Math.floor(((LAMBDA_PAYLOAD_BYTES - EVENT_OVERHEAD_BYTES) * 3) / 4);
 
 export const INTEGRATION_TIMEOUT_MS = 29_000;
+
+// "Quotas for configuring and running a WebSocket API".
+
+export const MAX_SOCKET_MESSAGE_BYTES = 128 * 1_024;
+
+export const MAX_SOCKET_MS = 2 * 3_600_000;

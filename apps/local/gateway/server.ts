@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { pipeline } from "node:stream/promises";
 import type { FunctionRow } from "../../../functions/manifest-row.ts";
 import { UnavailableError } from "../../../layers/core/errors.ts";
 import type { Logger } from "../../../layers/core/logger.ts";
@@ -9,11 +10,14 @@ import { type Answer, answerOf, failure } from "./answer.ts";
 import { INTEGRATION_TIMEOUT_MS, MAX_REQUEST_BYTES } from "./limits.ts";
 import { type GatewayRequest, restEvent } from "./rest-event.ts";
 import { routeTable } from "./routes.ts";
+import type { SocketServer } from "./socket-server.ts";
 
 export interface GatewayOptions {
   manifest: readonly FunctionRow[];
   /** By the function's name. */
   handlers: Readonly<Record<string, HttpHandler>>;
+  /** Takes what wants to become a WebSocket. @default such requests are taken for plain ones */
+  sockets?: SocketServer;
   logger: Logger;
   /** 0 for any free one. */
   port: number;
@@ -39,6 +43,9 @@ const DISCARD_BYTES = 64 * 1_024 * 1_024;
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { port, host = "127.0.0.1", logger } = options;
   const find = routeTable(options.manifest);
+  const streaming = new Map(
+    options.manifest.flatMap((row) => (row.streams ? [[row.name, row.timeoutSeconds * 1_000]] : [])),
+  );
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID();
@@ -48,7 +55,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     });
     // What is left of a body that was not read would be taken for the next request; and a server that is closing
     // takes none, on a connection that is kept either.
-    send(response, answer, !request.complete || !server.listening);
+    await send(response, answer, !request.complete || !server.listening);
   }
 
   async function answerTo(request: IncomingMessage, requestId: string): Promise<Answer> {
@@ -61,16 +68,25 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const body = await readBody(request);
     if (!body) return failure(413, `the body has more than ${MAX_REQUEST_BYTES} bytes`, requestId);
     const event = restEvent(gatewayRequest(request, method, url, body, requestId), match);
-    const result = await withinTimeout(handler(event));
-    if (!result) return failure(504, `no answer within ${INTEGRATION_TIMEOUT_MS} ms`, requestId);
+    const timeoutMs = streaming.get(match.functionName) ?? INTEGRATION_TIMEOUT_MS;
+    const result = await withinTimeout(handler(event), timeoutMs);
+    if (!result) return failure(504, `no answer within ${timeoutMs} ms`, requestId);
     return answerOf(result, requestId);
   }
 
-  const server = createServer((request, response) => void respond(request, response));
+  const { sockets } = options;
+  // Some clients offer HTTP/2 by the same header, and are content with an answer.
+  const shouldUpgradeCallback = ({ headers }: IncomingMessage) =>
+    sockets !== undefined && headers.upgrade?.toLowerCase() === "websocket";
+  const server = createServer(
+    { shouldUpgradeCallback },
+    (request, response) => void respond(request, response),
+  );
+  if (sockets) server.on("upgrade", sockets.upgrade);
   // Longer than the 60 s for which clients and load balancers keep a connection: they should be the ones to close it.
   server.keepAliveTimeout = 65_000;
   await listen(server, port, host);
-  return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+  return { port: (server.address() as AddressInfo).port, close: () => close(server, sockets) };
 }
 
 function parseUrl(target: string): URL | undefined {
@@ -120,16 +136,31 @@ function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return promise;
 }
 
-async function withinTimeout<Result>(work: Promise<Result>): Promise<Result | undefined> {
+async function withinTimeout<Result>(work: Promise<Result>, timeoutMs: number): Promise<Result | undefined> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(resolve, INTEGRATION_TIMEOUT_MS, undefined);
+  const timer = setTimeout(resolve, timeoutMs, undefined);
   return Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }
 
-function send(response: ServerResponse, { status, headers, body }: Answer, last: boolean): void {
+async function send(response: ServerResponse, answer: Answer, last: boolean): Promise<void> {
+  const { status, headers, body, stream } = answer;
   if (last) response.setHeader("connection", "close");
+  if (stream) {
+    response.writeHead(status, headers);
+    return sendPieces(response, stream);
+  }
   response.writeHead(status, { ...headers, "content-length": String(body.length) });
   response.end(response.req.method === "HEAD" ? undefined : body);
+}
+
+/** As fast as the client reads. If the client leaves or the stream fails, both end: the latter has logged why. */
+async function sendPieces(response: ServerResponse, stream: AsyncIterable<Uint8Array>): Promise<void> {
+  if (response.req.method === "HEAD") {
+    await stream[Symbol.asyncIterator]().return?.();
+    response.end();
+    return;
+  }
+  await pipeline(stream, response).catch(() => response.destroy());
 }
 
 async function listen(server: Server, port: number, host: string): Promise<void> {
@@ -146,9 +177,10 @@ async function listen(server: Server, port: number, host: string): Promise<void>
   await promise;
 }
 
-async function close(server: Server): Promise<void> {
+async function close(server: Server, sockets: SocketServer | undefined): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());
+  await sockets?.close();
   server.closeIdleConnections();
   const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await promise;

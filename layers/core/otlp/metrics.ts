@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { faultsOf } from "../envelope.ts";
 import type { Fault } from "../errors.ts";
+import type { KnownMetrics } from "../known-metrics.ts";
 import { checkPoint, type Point } from "../measurement.ts";
 import { formatTime } from "../time.ts";
 import { type DataPoint, type MetricKind, metricKinds, type Sample } from "./data-points.ts";
@@ -50,6 +51,7 @@ interface Metric {
   resource: Attributes;
   metadata: Record<string, string | boolean>;
   now: number;
+  known: KnownMetrics | undefined;
 }
 
 /**
@@ -57,9 +59,10 @@ interface Metric {
  * becomes one or several of them, and is taken or refused as a whole.
  *
  * @param now milliseconds since the Unix epoch
+ * @param known what is defined; left out, nothing is
  * @throws {RefusedError} 400: what holds the metrics is not in order
  */
-export function readOtlpMetrics(request: unknown, now: number): OtlpMetrics {
+export function readOtlpMetrics(request: unknown, now: number, known?: KnownMetrics): OtlpMetrics {
   const { resourceMetrics } = parseRequest(requestSchema, request);
   const read: OtlpMetrics = { points: [], rejected: { count: 0, faults: [] } };
   for (const [r, { resource: sent, scopeMetrics }] of (resourceMetrics ?? []).entries()) {
@@ -67,7 +70,7 @@ export function readOtlpMetrics(request: unknown, now: number): OtlpMetrics {
     for (const [s, { metrics }] of (scopeMetrics ?? []).entries()) {
       for (const [m, metric] of (metrics ?? []).entries()) {
         const path = `resourceMetrics[${r}].scopeMetrics[${s}].metrics[${m}]`;
-        add(read, readMetric(metric, { path, resource, now }));
+        add(read, readMetric(metric, { path, resource, now, known }));
       }
     }
   }
@@ -86,9 +89,10 @@ interface Origin {
   path: string;
   resource: Attributes;
   now: number;
+  known: KnownMetrics | undefined;
 }
 
-function readMetric(input: unknown, { path, resource, now }: Origin): OtlpMetrics {
+function readMetric(input: unknown, { path, resource, now, known }: Origin): OtlpMetrics {
   const parsed = metricSchema.safeParse(input);
   if (!parsed.success) return refused(faultsOf(parsed.error, path));
   const field = Object.keys(metricKinds).find((name) => parsed.data[name] !== undefined);
@@ -108,6 +112,7 @@ function readMetric(input: unknown, { path, resource, now }: Origin): OtlpMetric
     resource,
     metadata,
     now,
+    known,
   };
   const read: OtlpMetrics = refused([], 0);
   for (const [i, point] of (data.data.dataPoints ?? []).entries()) {
@@ -145,7 +150,7 @@ interface TaggedPoint extends DataPoint {
 }
 
 function checkSample({ suffix, labels, value }: Sample, point: TaggedPoint, metric: Metric, path: string) {
-  const { name, unit, deviceId, metadata, now } = metric;
+  const { name, unit, deviceId, metadata, now, known } = metric;
   const raw = {
     timestamp: formatTime(point.time),
     metric_name: seriesName(`${name}${suffix ?? ""}`, { ...point.attributes, ...labels }),
@@ -154,7 +159,7 @@ function checkSample({ suffix, labels, value }: Sample, point: TaggedPoint, metr
     tags: point.tags,
     metadata,
   };
-  return checkPoint(raw, { deviceId, now, path });
+  return checkPoint(raw, { deviceId, now, path, metrics: known });
 }
 
 /** What queries may filter by: the point's attributes under their own names, and who sent it. */

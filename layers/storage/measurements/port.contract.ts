@@ -4,6 +4,8 @@ import { concurrencyContract } from "./contract/concurrency.contract.ts";
 import { latestContract } from "./contract/latest.contract.ts";
 import { pointsContract } from "./contract/points.contract.ts";
 import { retentionContract } from "./contract/retention.contract.ts";
+import { rollupsContract } from "./contract/rollups.contract.ts";
+import { statisticsContract } from "./contract/statistics.contract.ts";
 import { valuesContract } from "./contract/values.contract.ts";
 import { writingContract } from "./contract/writing.contract.ts";
 import type { Measurements } from "./port.ts";
@@ -31,7 +33,9 @@ export function describeMeasurements(name: string, open: () => Promise<OpenedMea
     describe("values", () => valuesContract(store));
     describe("points", () => pointsContract(store));
     describe("buckets", () => bucketsContract(store));
+    describe("rollups", () => rollupsContract(store));
     describe("latest points and names", () => latestContract(store));
+    describe("statistics", () => statisticsContract(store));
     describe("retention", () => retentionContract(store));
     describe("many writers", () => concurrencyContract(store));
 

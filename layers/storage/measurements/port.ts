@@ -1,6 +1,8 @@
 import type { Aggregation } from "../../core/aggregation.ts";
 import type { Point, StoredPoint, Value } from "../../core/measurement.ts";
+import type { Retention } from "../../core/retention.ts";
 import type { Micros } from "../../core/time.ts";
+import type { Statistics } from "./statistics.ts";
 
 /** The time series. Every backend passes `port.contract.ts`. */
 export interface Measurements {
@@ -11,10 +13,14 @@ export interface Measurements {
    * with the highest (version, tie) stays, in whatever order and however often they come. Returns once they
    * are durable. Points that have expired already are passed over.
    *
+   * A change of a metric's retention holds for points of times since then: earlier ones stay, and go, with what was
+   * kept as long as them, unless that is too old to be kept there: then they are kept as long as what came next.
+   *
+   * @param retentionOf how long points of a metric's name are kept. @default 90 days
    * @throws {UnavailableError} the store is gone or not ready; nothing, or only a part, was stored
    * @throws {PermanentError} the data are at fault, such as a time more than a day ahead; nothing was stored
    */
-  write(points: readonly StoredPoint[]): Promise<void>;
+  write(points: readonly StoredPoint[], retentionOf?: RetentionOf): Promise<void>;
 
   /** Raw points, ordered by time, device, metric. @throws {RefusedError} 400, a cursor that is none */
   points(query: PointQuery): Promise<Page<Point>>;
@@ -31,14 +37,37 @@ export interface Measurements {
   /** The names of a device's metrics, sorted. Empty for a device that never reported. */
   metricNames(deviceId: string): Promise<string[]>;
 
+  readonly statistics: Statistics;
+
+  /**
+   * Deletes points of a device that were accepted before that time, at most `limit` of them.
+   *
+   * @returns how many; fewer than `limit` when none is left
+   */
+  erase(deviceId: string, before: Micros, limit: number): Promise<number>;
+
   /** Makes the partitions that the coming days need and drops what has expired. Idempotent. */
   maintain(now: Micros): Promise<void>;
+
+  /**
+   * Sums up ahead of time what `buckets` can answer long ranges from. What is written meanwhile or later, late or
+   * over something else, counts at once all the same: answers are what they would be without, but for the last
+   * digits of floats that are added up in another order. Any number of callers at once, cut off anywhere. May leave
+   * to the next call what is being written at the moment.
+   *
+   * @param options `forMs`: nothing more is begun after so long. @default the backend's own
+   * @returns how many stretches of a series were summed up: 0 from a backend that answers fast enough without
+   */
+  rollUp(now: Micros, options?: { forMs?: number }): Promise<number>;
 
   /** Resolves if the store can answer now. @throws {UnavailableError} */
   check(): Promise<void>;
 
   close(): Promise<void>;
 }
+
+/** Asked for every point: it must answer at once, and the same to every writer. */
+export type RetentionOf = (metricName: string) => Retention;
 
 export interface MeasurementCapabilities {
   /** Percentiles and the median are interpolated exactly; else approximate. */

@@ -126,20 +126,34 @@ describe("what is PostgreSQL's own", () => {
       const [deviceId, metricName] = [newName("d"), "temperature"];
       const old = [now - 60 * DAY, now - 2 * DAY].map((time) => pointOf({ deviceId, time, value: 1 }));
       await store.write(old);
-      await pool.query("SELECT create_retention_class(30::smallint, 3::smallint)");
-      await pool.query(
-        "INSERT INTO series (device_id, metric_name, retention_class, valid_from) VALUES ($1, $2, 30, $3)",
-        [deviceId, metricName, now - DAY],
-      );
-      const reopened = openPostgresMeasurements({ pool });
       const fresh = [now - 40 * DAY, now - HOUR].map((time) => pointOf({ deviceId, time, value: 4 }));
-      await reopened.write(fresh);
+      await store.write(fresh, () => ({ days: 30, since: now - DAY }));
+      const kept = `SELECT series.retention_class FROM series JOIN points ON series_id = id
+        WHERE device_id = $1 ORDER BY time`;
+      expect(await columnOf(kept, [deviceId])).toEqual([90, 90, 90, 30]);
+      const reopened = openPostgresMeasurements({ pool });
       const range = { devices: [deviceId], metrics: [metricName], from: 0, to: now, limit: 10 };
       const { items } = await reopened.points(range);
-      expect(items.map(({ time }) => now - time)).toEqual([60 * DAY, 2 * DAY, HOUR]);
+      expect(items.map(({ time }) => now - time)).toEqual([60 * DAY, 40 * DAY, 2 * DAY, HOUR]);
       const together = await reopened.buckets({ ...range, aggregation: "avg", interval: now + DAY });
-      expect(together.items).toMatchObject([{ start: 0, value: 2 }]);
+      expect(together.items).toMatchObject([{ start: 0, value: 2.5 }]);
       expect(await reopened.latest({ deviceId, metricName, since: 0 })).toMatchObject({ time: now - HOUR });
+    });
+
+    it("drops a class' partitions once all in them has expired, and no other's [NFR-012]", async () => {
+      const now = microsOf(Date.now());
+      const [deviceId, other] = [newName("d"), newName("d")];
+      await store.write([pointOf({ deviceId, time: now })], () => ({ days: 3, since: 0 }));
+      await store.write([pointOf({ deviceId: other, time: now })]);
+      const left = "SELECT count(*)::int FROM points JOIN series ON id = series_id WHERE device_id = $1";
+      for (const [days, count] of [
+        [4, 1],
+        [6, 0],
+      ]) {
+        await openPostgresMeasurements({ pool }).maintain(now + (days ?? 0) * DAY);
+        expect(await columnOf(left, [deviceId])).toEqual([count]);
+      }
+      expect(await columnOf(left, [other])).toEqual([1]);
     });
   });
 

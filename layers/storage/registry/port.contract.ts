@@ -1,8 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Clock, systemClock } from "../../core/clock.ts";
+import { alertsContract } from "./contract/alerts.contract.ts";
 import { auditContract } from "./contract/audit.contract.ts";
 import { channelsContract } from "./contract/channels.contract.ts";
 import { deadLettersContract } from "./contract/dead-letters.contract.ts";
+import { definitionsContract } from "./contract/definitions.contract.ts";
+import { deviceLivesContract } from "./contract/device-lives.contract.ts";
 import { devicesContract } from "./contract/devices.contract.ts";
 import { inboxContract } from "./contract/inbox.contract.ts";
 import { inboxModelContract } from "./contract/inbox-model.contract.ts";
@@ -10,6 +13,8 @@ import { inboxWindowContract } from "./contract/inbox-window.contract.ts";
 import { keysContract } from "./contract/keys.contract.ts";
 import { notificationsContract } from "./contract/notifications.contract.ts";
 import { outboxContract } from "./contract/outbox.contract.ts";
+import { rulesContract } from "./contract/rules.contract.ts";
+import { subscriptionsContract } from "./contract/subscriptions.contract.ts";
 import { usageContract } from "./contract/usage.contract.ts";
 import type { Registry } from "./port.ts";
 
@@ -48,6 +53,7 @@ export function registryContract(start: () => Promise<RegistryBackend>): void {
 
   describe("keys", () => keysContract(open));
   describe("devices", () => devicesContract(open));
+  describe("device lives", () => deviceLivesContract(open));
   describe("usage", () => usageContract(open));
   describe("inbox", () => inboxContract(open));
   describe("inbox over time", () => inboxWindowContract(open));
@@ -55,8 +61,12 @@ export function registryContract(start: () => Promise<RegistryBackend>): void {
   describe("outbox", () => outboxContract(open));
   describe("dead letters", () => deadLettersContract(open));
   describe("audit", () => auditContract(open));
+  describe("definitions", () => definitionsContract(open));
+  describe("rules", () => rulesContract(open));
+  describe("alerts", () => alertsContract(open));
   describe("channels", () => channelsContract(open));
   describe("notifications", () => notificationsContract(open));
+  describe("subscriptions", () => subscriptionsContract(open));
 
   it("says that it can answer, and can be closed more than once", async () => {
     const registry = open();

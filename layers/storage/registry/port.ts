@@ -1,18 +1,28 @@
 import type { Event } from "../../core/envelope.ts";
 import type { BucketCount } from "../../core/sketch.ts";
 import type { Micros } from "../../core/time.ts";
+import type { Alerts, Judging } from "./port/alerts.ts";
 import type { Audit } from "./port/audit.ts";
 import type { Channels } from "./port/channels.ts";
 import type { DeadLetters } from "./port/dead-letters.ts";
+import type { Definitions } from "./port/definitions.ts";
+import type { DeviceLives } from "./port/device-lives.ts";
+import type { Devices } from "./port/devices.ts";
 import type { Notifications, Telling } from "./port/notifications.ts";
+import type { Rules } from "./port/rules.ts";
+import type { Silences } from "./port/silences.ts";
+import type { Connections, Subscriptions } from "./port/subscriptions.ts";
 
 export * from "./port/audit.ts";
 export * from "./port/dead-letters.ts";
+export * from "./port/device-lives.ts";
+export * from "./port/devices.ts";
 
 /** Everything that is not a time series or a log: small, relational, exact. One room per capability. */
 export interface Registry {
   readonly keys: Keys;
   readonly devices: Devices;
+  readonly deviceLives: DeviceLives;
   readonly usage: Usage;
   readonly inbox: Inbox;
   readonly outbox: Outbox;
@@ -20,6 +30,12 @@ export interface Registry {
   readonly audit: Audit;
   readonly channels: Channels;
   readonly notifications: Notifications;
+  readonly definitions: Definitions;
+  readonly rules: Rules;
+  readonly alerts: Alerts;
+  readonly silences: Silences;
+  readonly subscriptions: Subscriptions;
+  readonly connections: Connections;
   /** Resolves if the store can answer now. @throws {UnavailableError} */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -32,9 +48,15 @@ export interface ApiKey {
   keyId: string;
   name: string;
   scopes: readonly Scope[];
+  /** Patterns of the devices that it is for, `*` standing for any text. @default all */
+  devices?: readonly string[];
+  /** Patterns of the types of events that it may send. @default all */
+  types?: readonly string[];
   /** SHA-256 of the whole key as the caller presents it. */
   hash: Buffer;
   createdAt: Micros;
+  /** The key or user that asked for it. */
+  createdBy?: string;
   revokedAt?: Micros;
 }
 
@@ -52,23 +74,8 @@ export interface Keys {
   list(): Promise<ApiKey[]>;
   /** @returns whether there was such a key that was not revoked yet */
   revoke(keyId: string, at: Micros): Promise<boolean>;
-}
-
-export interface Device {
-  deviceId: string;
-  firstSeen: Micros;
-  /** Exact to a minute: it may lag behind by as much, so that most batches write nothing. */
-  lastSeen: Micros;
-}
-
-export interface Devices {
-  /**
-   * Moves `lastSeen` forward, never back; registers a device at its first point. Cheap enough for every batch:
-   * what was seen within the minute is only read.
-   */
-  seen(devices: readonly { deviceId: string; at: Micros }[]): Promise<void>;
-  find(deviceId: string): Promise<Device | undefined>;
-  list(page: { limit: number; offset: number }): Promise<{ devices: Device[]; count: number }>;
+  /** Revokes what this user created, or is named after, until then. @returns the ids of all such keys, also of before */
+  revokeOf(userId: string, at: Micros): Promise<string[]>;
 }
 
 /** What a queue handler is given for a delivery that must have its effect once. */
@@ -120,6 +127,8 @@ export interface Inbox {
  */
 export interface Effects {
   countUsage(increments: UsageIncrements): Promise<void>;
+  /** Judges pairs of rules and devices; written when it is called. */
+  readonly judging: Judging;
   /** Events that follow from the effect: published after the commit, by whoever gets to it first. */
   announce(events: readonly Event[]): Promise<void>;
   /**

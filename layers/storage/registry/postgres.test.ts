@@ -24,7 +24,10 @@ import type { Registry } from "./port.ts";
 import { migrateRegistry, openPostgresRegistry } from "./postgres/registry.ts";
 
 const TABLES =
-  "api_keys, devices, usage_counts, usage_durations, inbox_events, inbox_batches, outbox, dead_letters";
+  "api_keys, devices, device_lives, usage_counts, usage_durations, inbox_events, inbox_batches, outbox, dead_letters";
+
+const ALERTING =
+  "alert_rules, alert_rule_triggers, alerts, alert_pairs, historical_breaches, silences, device_groups";
 
 /** The audit lets nobody clear it. */
 const CLEAR_AUDIT = `
@@ -42,6 +45,9 @@ describe("the registry in PostgreSQL", () => {
       clear: async () => {
         await pool.query(`TRUNCATE ${TABLES}`);
         await pool.query("TRUNCATE channels, notifications, notification_groups");
+        await pool.query(`TRUNCATE ${ALERTING}`);
+        await pool.query("TRUNCATE metric_definitions, known_metrics");
+        await pool.query("TRUNCATE subscriptions CASCADE");
         await pool.query(CLEAR_AUDIT);
       },
       discard: async () => {
@@ -114,6 +120,13 @@ describe("what is PostgreSQL's own", () => {
       () => devices.seen([{ deviceId: "d", at: 0 }]),
       () => devices.find("d"),
       () => devices.list({ limit: 1, offset: 0 }),
+      () => devices.describe({ deviceId: "d" }, 0),
+      () => devices.counts(0),
+      () => nobody.deviceLives.registered("d", 0),
+      () => nobody.deviceLives.changedSince(0),
+      () => nobody.deviceLives.erasing(0, 1),
+      () => nobody.deviceLives.erased({ deviceId: "d", deletedAt: 0, before: 0, since: 0 }),
+      () => keys.revokeOf("u", 0),
       () => usage.counts(range),
       () => usage.durations(range),
       () => usage.hourly(range),
@@ -134,6 +147,17 @@ describe("what is PostgreSQL's own", () => {
       () => nobody.notifications.expire(0, 0),
       () => nobody.notifications.forget(0),
       () => nobody.notifications.list("ops", { limit: 1, offset: 0 }),
+      () => nobody.definitions.find("cpu"),
+      () => nobody.definitions.list({ limit: 1, offset: 0 }),
+      () => nobody.definitions.remove("cpu", 1),
+      () => nobody.definitions.changes(0, 1),
+      () => nobody.subscriptions.find("s"),
+      () => nobody.subscriptions.remove("s"),
+      () => nobody.subscriptions.leaveDevice("d"),
+      () => nobody.subscriptions.expire(0),
+      () => nobody.connections.mark(),
+      () => nobody.connections.live(),
+      () => nobody.connections.close("c", 0),
       () => deadLetters.list({}, { limit: 1, offset: 0 }),
       () => deadLetters.find("d"),
       () => deadLetters.body("d"),

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type Aggregation, aggregations } from "../../../core/aggregation.ts";
 import type { StoredPoint, Value } from "../../../core/measurement.ts";
-import type { Bucket, BucketQuery, Measurements } from "../port.ts";
-import { expectedBuckets } from "./expected-buckets.ts";
+import type { BucketQuery, Measurements } from "../port.ts";
+import { APPROXIMATED, expectAlike, expectedBuckets } from "./expected-buckets.ts";
 import {
   DAY,
   everyPage,
@@ -30,7 +30,6 @@ const ONE_TO_FOUR: Record<Aggregation, number> = {
   first: 3,
   last: 2,
 };
-const APPROXIMATED = new Set<Aggregation>(["median", "p95", "p99"]);
 
 export function bucketsContract(store: () => Measurements): void {
   const read = async (query: Partial<BucketQuery> & Pick<BucketQuery, "metrics" | "aggregation">) =>
@@ -188,14 +187,3 @@ const anyQuestion = fc.record({
   acrossDevices: fc.boolean(),
   limit: fc.constantFrom(1, 2, 5, 10_000),
 });
-
-function expectAlike(found: readonly Bucket[], expected: readonly Bucket[], exact: boolean): void {
-  const withoutValue = ({ value: _value, ...bucket }: Bucket) => bucket;
-  expect(found.map(withoutValue)).toEqual(expected.map(withoutValue));
-  if (!exact) return;
-  for (const [i, { value }] of expected.entries()) {
-    const answer = found[i]?.value;
-    if (typeof value !== "number" || typeof answer !== "number") expect(answer).toEqual(value);
-    else expect(Math.abs(answer - value)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(value)) + 1e-6);
-  }
-}

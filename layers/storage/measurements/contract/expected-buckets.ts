@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { Aggregation } from "../../../core/aggregation.ts";
 import type { StoredPoint, Value } from "../../../core/measurement.ts";
 import { alignDown, type Micros } from "../../../core/time.ts";
@@ -5,6 +6,9 @@ import type { Bucket, BucketQuery } from "../port.ts";
 import { compareText } from "./samples.ts";
 
 // Buckets computed point by point, as a person would: what every store's answer is compared with.
+
+/** By stores that have no exact percentiles. */
+export const APPROXIMATED: ReadonlySet<Aggregation> = new Set<Aggregation>(["median", "p95", "p99"]);
 
 type Wanted = Pick<BucketQuery, "aggregation" | "interval" | "from" | "to" | "acrossDevices">;
 
@@ -75,3 +79,15 @@ const inOrder = (a: Bucket, b: Bucket): number =>
   a.start - b.start ||
   compareText(a.deviceId ?? "", b.deviceId ?? "") ||
   compareText(a.metricName, b.metricName);
+
+/** @param exact else only which buckets there are, and their units */
+export function expectAlike(found: readonly Bucket[], expected: readonly Bucket[], exact: boolean): void {
+  const withoutValue = ({ value: _value, ...bucket }: Bucket) => bucket;
+  expect(found.map(withoutValue)).toEqual(expected.map(withoutValue));
+  if (!exact) return;
+  for (const [i, { value }] of expected.entries()) {
+    const answer = found[i]?.value;
+    if (typeof value !== "number" || typeof answer !== "number") expect(answer).toEqual(value);
+    else expect(Math.abs(answer - value)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(value)) + 1e-6);
+  }
+}

@@ -10,6 +10,8 @@ export interface Position {
   /** Empty when all devices are taken together. */
   deviceId: string;
   metricName: string;
+  /** What a page of these series spanned in time: the next one need not read more to find as much. */
+  span?: Micros;
 }
 
 /** @param items one more than `limit` if there is more */
@@ -21,10 +23,11 @@ export function pageOf<Item>(items: Item[], limit: number, positionOf: (item: It
 }
 
 const text = z.string().refine(isStorable);
-const positionSchema = z.tuple([z.int(), text, text]);
+const positionSchema = z.tuple([z.int(), text, text]).rest(z.int().min(1));
 
-function encodeCursor({ time, deviceId, metricName }: Position): string {
-  return Buffer.from(JSON.stringify([time, deviceId, metricName])).toString("base64url");
+function encodeCursor({ time, deviceId, metricName, span }: Position): string {
+  const position = [time, deviceId, metricName, ...(span === undefined ? [] : [span])];
+  return Buffer.from(JSON.stringify(position)).toString("base64url");
 }
 
 /** @throws {RefusedError} 400 for anything that is not the `next` of a page */
@@ -35,8 +38,8 @@ export function decodeCursor(cursor: string | undefined): Position | undefined {
     const message = "expected the `next` of the page before";
     throw new RefusedError(400, `cursor: ${message}`, [{ path: "cursor", message }]);
   }
-  const [time, deviceId, metricName] = parsed.data;
-  return { time, deviceId, metricName };
+  const [time, deviceId, metricName, span] = parsed.data;
+  return { time, deviceId, metricName, ...(span !== undefined && { span }) };
 }
 
 function parsedJson(text: string): unknown {

@@ -1,17 +1,26 @@
 import type pg from "pg";
 import { type Clock, systemClock } from "../../../core/clock.ts";
 import { UnavailableError } from "../../../core/errors.ts";
+import { DEFAULT_RETENTION } from "../../../core/retention.ts";
 import { microsOf } from "../../../core/time.ts";
 import { migrate } from "../../postgres/migrate.ts";
 import { openPool } from "../../postgres/pool.ts";
 import { query } from "../../postgres/transaction.ts";
-import type { Measurements } from "../port.ts";
+import type { Measurements, RetentionOf } from "../port.ts";
+import { erase } from "./erase.ts";
 import { openPartitions } from "./partitions.ts";
 import { readBuckets } from "./read-buckets.ts";
 import { readLatest, readMetricNames } from "./read-latest.ts";
 import { readPoints } from "./read-points.ts";
+import { expireRollups, rollUp } from "./rollups/roll-up.ts";
 import { openSeries } from "./series.ts";
+import { expireCounts, openStatistics, rollUpCounts } from "./statistics.ts";
 import { openPointWriter } from "./write-points.ts";
+
+const byDefault: RetentionOf = () => DEFAULT_RETENTION;
+
+/** Less than the time between two runs of whoever rolls up, and than anybody waits for at a start. */
+const ROLL_UP_MS = 20_000;
 
 export type PostgresMeasurementsOptions = (
   | {
@@ -37,10 +46,10 @@ export function openPostgresMeasurements(options: PostgresMeasurementsOptions): 
   const writer = openPointWriter(pool, series, partitions);
   return {
     capabilities: { exactPercentiles: true },
-    async write(points) {
+    async write(points, retentionOf = byDefault) {
       if (points.length === 0) return;
       try {
-        await writer.write(points, now());
+        await writer.write(points, retentionOf, now());
       } catch (error) {
         // Whoever was away may come back without what it had: a failover, a restored backup.
         if (error instanceof UnavailableError) {
@@ -54,7 +63,17 @@ export function openPostgresMeasurements(options: PostgresMeasurementsOptions): 
     buckets: (query) => readBuckets(pool, query, now()),
     latest: (query) => readLatest(pool, query, now()),
     metricNames: (deviceId) => readMetricNames(pool, deviceId),
-    maintain: (now) => partitions.maintain(now),
+    async maintain(now) {
+      await partitions.maintain(now);
+      await expireRollups(pool, now);
+      await expireCounts(pool, now);
+    },
+    async rollUp(now, { forMs = ROLL_UP_MS } = {}) {
+      await rollUpCounts(pool, now);
+      return rollUp(pool, now, forMs);
+    },
+    statistics: openStatistics(pool, now),
+    erase: (deviceId, before, limit) => erase(pool, deviceId, before, limit),
     async check() {
       await query(pool, "checking the measurements", { text: "SELECT 1" });
     },

@@ -26,12 +26,26 @@ export async function readPoints(pool: pg.Pool, wanted: PointQuery, now: Micros)
   if (!selection) return { items: [] };
   const limit = wanted.limit + 1;
   // As if every series had a point a second: few have more, and the next windows make up for less.
-  const width = Math.ceil(limit / selection.named.length) * MICROS_PER_SECOND;
+  const width = selection.after?.span ?? Math.ceil(limit / selection.named.length) * MICROS_PER_SECOND;
   const points = await readWindows({ ...selection, limit, width, align: 1 }, (window, missing) =>
     readWindow(pool, selection, window, missing),
   );
-  return pageOf(points, wanted.limit, (point) => point);
+  return pageOf(points, wanted.limit, (point) => ({
+    ...point,
+    span: nextSpan(point.time - selection.from, width),
+  }));
 }
+
+const MARGIN = 1.1;
+const MOST_SHRINKING = 16;
+
+/**
+ * What the next page should span, by what this one did. Were it guessed anew, every page of a dense series would
+ * read and sort what all the pages behind it will read and sort again. Devices often report at the same moment: a
+ * page that ends in such a burst says little, so that it shrinks by degrees.
+ */
+const nextSpan = (spanned: Micros, before: Micros): Micros =>
+  Math.max(1, Math.ceil(spanned * MARGIN), Math.ceil(before / MOST_SHRINKING));
 
 async function readWindow(pool: pg.Pool, selection: Selection, window: Window, limit: number) {
   const { from, conditions, values, add } = sourceOf(selection, window);

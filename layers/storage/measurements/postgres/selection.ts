@@ -15,11 +15,13 @@ export interface Selection extends Window {
   seriesIds: number[];
   /** Beside each series the rank of what it counts towards. */
   ranks: number[];
+  /** Beside each series its retention class. */
+  classes: number[];
   /** Of each retention class among the series: the time before which its points have expired. */
   oldest: Map<number, Micros>;
   filter: SeriesFilter;
   /** Only what comes after this in the order of the answer. */
-  after?: { time: Micros; rank: number };
+  after?: { time: Micros; rank: number; span?: Micros };
 }
 
 /** A series; or a metric of all devices together. */
@@ -67,9 +69,10 @@ export async function select(
   const selection: Selection = {
     ...{ from, to, named, ranks, oldest },
     seriesIds: rows.map(({ id }) => id),
+    classes: rows.map(({ retention_class }) => retention_class),
     filter: wanted,
   };
-  if (after) selection.after = { time: after.time, rank: passed - 1 };
+  if (after) selection.after = { time: after.time, rank: passed - 1, span: after.span };
   return selection;
 }
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { SeriesCache } from "./series-cache.ts";
 
-const series = (id: number) => ({ id, retentionClass: 90 });
+const series = (id: number) => ({ id, retentionClass: 90, validFrom: 0 });
 
 it("finds what was put into it, by device and metric", () => {
   const cache = new SeriesCache(10);

@@ -2,22 +2,29 @@ import { numberArray } from "../../postgres/arrays.ts";
 import type { Selection } from "./selection.ts";
 import type { Window } from "./windows.ts";
 
-/** The common part of the statements that read a selection's points: from where, and which. */
-export interface Source {
-  /** `series (series_id, rank, position)` joined with `points`. */
-  from: string;
-  conditions: string[];
-  /** The ids of the series; a series' position is its index in it. */
-  seriesIds: string;
-  /** The values of the statement's parameters so far. */
+/** A statement's parameters, as they are added. */
+export interface Parameters {
   values: unknown[];
   /** Adds a value. @returns how the statement names it: `$3` */
   add(value: unknown): string;
 }
 
-export function sourceOf(selection: Selection, window: Window): Source {
+export function noParameters(): Parameters {
   const values: unknown[] = [];
-  const add = (value: unknown): string => `$${values.push(value)}`;
+  return { values, add: (value) => `$${values.push(value)}` };
+}
+
+/** The common part of the statements that read a selection's points: from where, and which. */
+export interface Source extends Parameters {
+  /** `series (series_id, rank, position)` joined with `points`. */
+  from: string;
+  conditions: string[];
+  /** The ids of the series; a series' position is its index in it. */
+  seriesIds: string;
+}
+
+export function sourceOf(selection: Selection, window: Window): Source {
+  const { values, add } = noParameters();
   const seriesIds = `${add(numberArray(selection.seriesIds))}::int4[]`;
   const ranks = `${add(numberArray(selection.ranks))}::int4[]`;
   return {

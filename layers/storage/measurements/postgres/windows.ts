@@ -31,13 +31,17 @@ export async function readWindows<Row>(
 ): Promise<Row[]> {
   const rows: Row[] = [];
   let missing = limit;
+  let fruitful = Number.POSITIVE_INFINITY;
   for (let start = from; start < to && missing > 0; ) {
     const end = Math.min(to, alignDown(start + width, align));
     const found = await read({ from: start, to: end }, missing);
     rows.push(...found);
     missing -= found.length;
     start = end;
-    width = Math.max(align, Math.ceil(width * growth(found.length, missing)));
+    if (found.length > 0) fruitful = width;
+    const next = Math.max(align, Math.ceil(width * growth(found.length, missing)));
+    // Devices often report at the same moment: past a burst, the next one is likely as far off as that one was.
+    width = width < fruitful ? Math.min(next, fruitful) : next;
   }
   return rows;
 }

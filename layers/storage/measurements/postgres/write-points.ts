@@ -3,6 +3,7 @@ import { PermanentError } from "../../../core/errors.ts";
 import type { StoredPoint } from "../../../core/measurement.ts";
 import { formatTime, type Micros } from "../../../core/time.ts";
 import { query } from "../../postgres/transaction.ts";
+import type { RetentionOf } from "../port.ts";
 import { BinaryArray } from "./binary-array.ts";
 import type { Partitions } from "./partitions.ts";
 import { newestAt, oldestOf } from "./retention.ts";
@@ -23,7 +24,7 @@ const WRITE = {
 };
 
 export interface PointWriter {
-  write(points: readonly StoredPoint[], now: Micros): Promise<void>;
+  write(points: readonly StoredPoint[], retentionOf: RetentionOf, now: Micros): Promise<void>;
 }
 
 /**
@@ -32,9 +33,9 @@ export interface PointWriter {
  */
 export function openPointWriter(pool: pg.Pool, series: SeriesOfPoints, partitions: Partitions): PointWriter {
   return {
-    async write(points, now) {
+    async write(points, retentionOf, now) {
       refuseImpossible(points, now);
-      const groups = (await series.group(points))
+      const groups = (await series.group(points, retentionOf, now))
         .map((group) => newestOfEachTime(group, now))
         .sort((a, b) => a.series.id - b.series.id);
       await createMissing(partitions, groups);

@@ -9,7 +9,7 @@ export function devicesContract(open: OpenRegistry): void {
   it("registers a device at its first point", async () => {
     const { devices } = open();
     await devices.seen([{ deviceId: "d1", at: NOON }]);
-    expect(await devices.find("d1")).toEqual({ deviceId: "d1", firstSeen: NOON, lastSeen: NOON });
+    expect(await devices.find("d1")).toEqual({ deviceId: "d1", firstSeen: NOON, lastSeen: NOON, groups: [] });
     expect(await devices.find("d2")).toBeUndefined();
   });
 
@@ -21,6 +21,7 @@ export function devicesContract(open: OpenRegistry): void {
       deviceId: "d1",
       firstSeen: NOON,
       lastSeen: NOON + 10 * MINUTE,
+      groups: [],
     });
     await devices.seen([{ deviceId: "d1", at: NOON + 11 * MINUTE }]);
     const lastSeen = (await devices.find("d1"))?.lastSeen ?? 0;
@@ -41,6 +42,7 @@ export function devicesContract(open: OpenRegistry): void {
       deviceId: "d1",
       firstSeen: NOON,
       lastSeen: NOON + 20 * MINUTE,
+      groups: [],
     });
   });
 
@@ -70,6 +72,38 @@ export function devicesContract(open: OpenRegistry): void {
     expect(second.devices.map(({ deviceId }) => deviceId)).toEqual(["c"]);
     expect(beyond.devices).toEqual([]);
     expect([first.count, second.count, beyond.count]).toEqual([4, 4, 4]);
+  });
+
+  it("keeps what the later event says of a device, whether it has reported or not [FR-020]", async () => {
+    const { devices } = open();
+    await devices.describe({ deviceId: "d1", name: "Boiler", type: "sensor", groups: ["b", "a"] }, NOON + 2);
+    await devices.describe({ deviceId: "d1", name: "Old", groups: [] }, NOON);
+    const described = { deviceId: "d1", name: "Boiler", type: "sensor", groups: ["a", "b"] };
+    expect(await devices.find("d1")).toEqual(described);
+    await devices.seen([{ deviceId: "d1", at: NOON }]);
+    await devices.describe({ deviceId: "d1", groups: ["c"] }, NOON + 3);
+    const seen = { firstSeen: NOON, lastSeen: NOON };
+    expect(await devices.find("d1")).toEqual({ ...described, ...seen, groups: ["c"] });
+  });
+
+  it("lists devices by part of their names, by type and by group, and counts them by type [E6-US2 AC5]", async () => {
+    const { devices } = open();
+    await devices.describe({ deviceId: "a1", name: "Boiler 100%", type: "sensor", groups: ["plant"] }, NOON);
+    await devices.describe({ deviceId: "a2", type: "gateway", groups: ["plant"] }, NOON);
+    await devices.seen(["a2", "b1"].map((deviceId) => ({ deviceId, at: NOON })));
+    const found = async (filter: object) => {
+      const { devices: page, count } = await devices.list({ limit: 10, offset: 0, ...filter });
+      return [page.map(({ deviceId }) => deviceId), count];
+    };
+    expect(await found({ search: "A" })).toEqual([["a1", "a2"], 2]);
+    expect(await found({ search: "0%" })).toEqual([["a1"], 1]);
+    expect(await found({ type: "gateway" })).toEqual([["a2"], 1]);
+    expect(await found({ group: "plant", type: "sensor" })).toEqual([["a1"], 1]);
+    expect(await devices.counts(NOON)).toEqual([
+      { type: "gateway", devices: 1, active: 1 },
+      { type: "sensor", devices: 1, active: 0 },
+      { devices: 1, active: 1 },
+    ]);
   });
 
   it("does nothing about no devices", async () => {

@@ -21,6 +21,16 @@ export function keysContract(open: OpenRegistry): void {
     expect(await keys.find("key_b")).toBeUndefined();
   });
 
+  it("keeps what a key is limited to, and tells no limit from none allowed", async () => {
+    const { keys } = open();
+    const limited = keyOf("key_a", { devices: ["plant1-*", 'a"b'], types: [] });
+    await keys.create(limited);
+    expect(await keys.find("key_a")).toEqual(limited);
+    expect(await keys.list()).toEqual([limited]);
+    await keys.replace(keyOf("key_a"));
+    expect(await keys.find("key_a")).toEqual(keyOf("key_a"));
+  });
+
   it("lets the same key be created again, and changes nothing then", async () => {
     const { keys } = open();
     await keys.create(keyOf("key_a"));

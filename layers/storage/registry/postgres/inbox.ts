@@ -5,8 +5,10 @@ import { sha256, stableHash } from "../../../core/ids.ts";
 import { MICROS_PER_DAY, type Micros, microsOf } from "../../../core/time.ts";
 import { textArray } from "../../postgres/arrays.ts";
 import { type Transaction, transaction } from "../../postgres/transaction.ts";
+import type { Judging } from "../port/alerts.ts";
 import type { Effects, Inbox, InboxEntry, InboxVerdict, UsageCount, UsageDuration } from "../port.ts";
 import { AHEAD_DAYS, type InboxTable, inboxTables, openInboxPartitions } from "./inbox-partitions.ts";
+import { judging } from "./judging.ts";
 import { addEvents } from "./outbox.ts";
 import { recordTellings } from "./tellings.ts";
 import { addCounts, addDurations } from "./usage.ts";
@@ -66,7 +68,10 @@ export function openInbox(pool: pg.Pool, clock: Clock): Inbox {
         const place = places.get(id);
         if (place !== undefined) verdicts[place] = "fresh";
       }
-      const effects = collectEffects((tellings) => recordTellings(transaction, tellings, now));
+      const effects = collectEffects(
+        (tellings) => recordTellings(transaction, tellings, now),
+        judging(transaction),
+      );
       const result = await effect(verdicts, effects);
       effects.write(transaction);
       return result;
@@ -132,9 +137,12 @@ const idArray = (ids: Iterable<string>): string => textArray([...ids].sort());
 
 /**
  * Keeps what the effect asks for until it is through, and writes it together with the COMMIT: one statement per
- * kind, whatever the number of calls, in an order that is always the same. Notifications are written at once.
+ * kind, whatever the number of calls, in an order that is always the same. Notifications and alerts are written at once.
  */
-function collectEffects(notify: Effects["notify"]): Effects & { write(transaction: Transaction): void } {
+function collectEffects(
+  notify: Effects["notify"],
+  judging: Judging,
+): Effects & { write(transaction: Transaction): void } {
   const counts: UsageCount[] = [];
   const durations: UsageDuration[] = [];
   const events: Event[] = [];
@@ -147,6 +155,7 @@ function collectEffects(notify: Effects["notify"]): Effects & { write(transactio
       events.push(...announced);
     },
     notify,
+    judging,
     write(transaction) {
       if (counts.length > 0) transaction.atCommit(addCounts(counts));
       if (durations.length > 0) transaction.atCommit(addDurations(durations));

@@ -9,7 +9,10 @@ interface KeyRow {
   name: string;
   scopes: string[];
   hash: Buffer;
+  devices: string[] | null;
+  types: string[] | null;
   created_at: string;
+  created_by: string | null;
   revoked_at: string | null;
 }
 
@@ -17,8 +20,8 @@ interface KeyRow {
 const CREATE = {
   name: "keys.create",
   text: `
-    INSERT INTO api_keys AS stored (key_id, name, scopes, hash, created_at)
-    VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO api_keys AS stored (key_id, name, scopes, hash, created_at, devices, types, created_by)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
     ON CONFLICT (key_id) DO UPDATE SET name = stored.name WHERE stored.hash = excluded.hash
     RETURNING key_id`,
 };
@@ -26,14 +29,15 @@ const CREATE = {
 const REPLACE = {
   name: "keys.replace",
   text: `
-    INSERT INTO api_keys (key_id, name, scopes, hash, created_at)
-    VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO api_keys (key_id, name, scopes, hash, created_at, devices, types, created_by)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
     ON CONFLICT (key_id) DO UPDATE
     SET name = excluded.name, scopes = excluded.scopes, hash = excluded.hash,
-        created_at = excluded.created_at, revoked_at = NULL`,
+        created_at = excluded.created_at, devices = excluded.devices, types = excluded.types,
+        created_by = excluded.created_by, revoked_at = NULL`,
 };
 
-const COLUMNS = "key_id, name, scopes, hash, created_at, revoked_at";
+const COLUMNS = "key_id, name, scopes, devices, types, hash, created_at, created_by, revoked_at";
 
 const FIND = { name: "keys.find", text: `SELECT ${COLUMNS} FROM api_keys WHERE key_id = $1` };
 
@@ -42,6 +46,14 @@ const LIST = { name: "keys.list", text: `SELECT ${COLUMNS} FROM api_keys ORDER B
 const REVOKE = {
   name: "keys.revoke",
   text: "UPDATE api_keys SET revoked_at = $2 WHERE key_id = $1 AND revoked_at IS NULL RETURNING key_id",
+};
+
+const REVOKE_OF = {
+  name: "keys.revoke-of",
+  text: `
+    UPDATE api_keys SET revoked_at = coalesce(revoked_at, $2)
+    WHERE (created_by = $1 OR name = $1 OR key_id = $1) AND created_at <= $2
+    RETURNING key_id`,
 };
 
 export function openKeys(pool: pg.Pool): Keys {
@@ -73,15 +85,24 @@ export function openKeys(pool: pg.Pool): Keys {
       const revoked = await query(pool, "revoking a key", { ...REVOKE, values: [keyId, at] });
       return revoked.length > 0;
     },
+
+    async revokeOf(userId, at) {
+      const statement = { ...REVOKE_OF, values: [userId, at] };
+      const rows = await query<{ key_id: string }>(pool, "revoking a user's keys", statement);
+      return rows.map(({ key_id }) => key_id);
+    },
   };
 }
 
-const valuesOf = ({ keyId, name, scopes, hash, createdAt }: ApiKey) => [
+const valuesOf = ({ keyId, name, scopes, hash, createdAt, createdBy, devices, types }: ApiKey) => [
   keyId,
   name,
   textArray(scopes),
   hash,
   createdAt,
+  devices ? textArray(devices) : null,
+  types ? textArray(types) : null,
+  createdBy ?? null,
 ];
 
 function keyOf(row: KeyRow): ApiKey {
@@ -92,6 +113,9 @@ function keyOf(row: KeyRow): ApiKey {
     hash: row.hash,
     createdAt: Number(row.created_at),
   };
+  if (row.devices !== null) key.devices = row.devices;
+  if (row.types !== null) key.types = row.types;
+  if (row.created_by !== null) key.createdBy = row.created_by;
   if (row.revoked_at !== null) key.revokedAt = Number(row.revoked_at);
   return key;
 }

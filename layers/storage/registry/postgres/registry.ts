@@ -4,14 +4,21 @@ import { migrate } from "../../postgres/migrate.ts";
 import { openPool } from "../../postgres/pool.ts";
 import { query } from "../../postgres/transaction.ts";
 import type { Registry } from "../port.ts";
+import { openAlerts } from "./alerts.ts";
 import { openAudit } from "./audit.ts";
 import { openChannels } from "./channels.ts";
+import { openConnections } from "./connections.ts";
 import { openDeadLetters } from "./dead-letters.ts";
+import { openDefinitions } from "./definitions.ts";
+import { openDeviceLives } from "./device-lives.ts";
 import { openDevices } from "./devices.ts";
 import { openInbox } from "./inbox.ts";
 import { openKeys } from "./keys.ts";
 import { openNotifications } from "./notifications.ts";
 import { openOutbox } from "./outbox.ts";
+import { openRules } from "./rules.ts";
+import { openSilences } from "./silences.ts";
+import { openSubscriptions } from "./subscriptions.ts";
 import { openUsage } from "./usage.ts";
 
 export type PostgresRegistryOptions = (
@@ -34,6 +41,7 @@ export function openPostgresRegistry(options: PostgresRegistryOptions): Registry
   return {
     keys: openKeys(pool),
     devices: openDevices(pool),
+    deviceLives: openDeviceLives(pool),
     usage: openUsage(pool),
     inbox: openInbox(pool, options.clock ?? systemClock),
     outbox: openOutbox(pool),
@@ -41,6 +49,12 @@ export function openPostgresRegistry(options: PostgresRegistryOptions): Registry
     audit: openAudit(pool),
     channels: openChannels(pool),
     notifications: openNotifications(pool),
+    definitions: openDefinitions(pool),
+    rules: openRules(pool),
+    alerts: openAlerts(pool),
+    silences: openSilences(pool),
+    subscriptions: openSubscriptions(pool),
+    connections: openConnections(pool),
     async check() {
       await query(pool, "checking the registry", { text: "SELECT 1" });
     },

@@ -1,0 +1,4 @@
+import { httpBase } from "../../layers/lambda/environment/registry.ts";
+import { createHandler } from "./handler.ts";
+
+export const handler = createHandler(await httpBase());

@@ -1,0 +1,5 @@
+import { base } from "../../layers/lambda/environment/base.ts";
+import { measurements } from "../../layers/lambda/environment/measurements.ts";
+import { createHandler } from "./handler.ts";
+
+export const handler = createHandler({ ...base(), measurements: await measurements() });

@@ -1,0 +1,81 @@
+import type { Clock } from "../core/clock.ts";
+import { UnavailableError } from "../core/errors.ts";
+import { KnownMetrics } from "../core/known-metrics.ts";
+import type { Definitions } from "../storage/registry/port/definitions.ts";
+
+/** A change is seen within this time, and what it takes to ask. */
+const FRESH_MS = 1_000;
+/** While the database is away, what was known this recently still holds. */
+const STALE_MS = 15 * 60_000;
+/** A database that does not even refuse is away, too: who takes points can wait for it no longer than this. */
+const PATIENCE_MS = 500;
+/** Who knows nothing yet: an answer of 503 must come before API Gateway gives up. */
+const LONG_PATIENCE_MS = 5_000;
+/** Then, or when it refused, it is not asked again for a while, so that not every request waits. */
+const ASK_AGAIN_MS = 5_000;
+const PER_PAGE = 5_000;
+
+export interface DefinitionsCache {
+  /**
+   * The metrics as they were at most a second ago; up to 15 minutes ago while the database is away.
+   *
+   * @throws {UnavailableError} the database is away, and was for longer than that
+   */
+  current(): Promise<KnownMetrics>;
+}
+
+/** A copy of the definitions. Once a second, and only if somebody asks, it asks what has changed. */
+export function createDefinitionsCache(
+  definitions: Pick<Definitions, "changes">,
+  clock: Clock,
+): DefinitionsCache {
+  const metrics = new KnownMetrics();
+  let revision = 0;
+  let complete = false;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let freshUntil = Number.NEGATIVE_INFINITY;
+  let reading: Promise<void> | undefined;
+
+  async function read(): Promise<void> {
+    const at = clock.now();
+    for (let size = PER_PAGE; size === PER_PAGE; ) {
+      const page = await definitions.changes(revision, PER_PAGE);
+      metrics.learn(page.metrics);
+      revision = page.revision;
+      size = page.metrics.length;
+    }
+    complete = true;
+    readAt = at;
+    freshUntil = at + FRESH_MS;
+  }
+
+  /** One for all who ask meanwhile; a read that nobody waits for any longer still counts when it ends. */
+  function readOnce(patienceMs: number): Promise<void> {
+    reading ??= read().finally(() => {
+      reading = undefined;
+    });
+    reading.catch(() => {});
+    return inTime(reading, patienceMs);
+  }
+
+  const isUsable = () => complete && clock.now() - readAt < STALE_MS;
+
+  return {
+    async current() {
+      if (complete && clock.now() < freshUntil && clock.now() >= freshUntil - ASK_AGAIN_MS) return metrics;
+      try {
+        await readOnce(isUsable() ? PATIENCE_MS : LONG_PATIENCE_MS);
+      } catch (error) {
+        if (!(error instanceof UnavailableError) || !isUsable()) throw error;
+        freshUntil = clock.now() + ASK_AGAIN_MS;
+      }
+      return metrics;
+    },
+  };
+}
+
+async function inTime<Answer>(asked: Promise<Answer>, patienceMs: number): Promise<Answer> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new UnavailableError("the registry does not answer")), patienceMs);
+  return Promise.race([asked, promise]).finally(() => clearTimeout(timer));
+}
