@@ -1,9 +1,11 @@
 import type { Claim } from "./claim.ts";
+import { alerting } from "./claims/alerting.ts";
 import { buffer } from "./claims/buffer.ts";
 import { events } from "./claims/events.ts";
 import { exported } from "./claims/export.ts";
 import { health } from "./claims/health.ts";
 import { ingest } from "./claims/ingest.ts";
+import { management } from "./claims/management.ts";
 import { points } from "./claims/points.ts";
 import { publishCall } from "./claims/publish-call.ts";
 import { publishToProcessed } from "./claims/publish-to-processed.ts";
@@ -20,8 +22,10 @@ export const claims: readonly Claim[] = [
   publishToProcessed,
   publishCall,
   queries,
+  alerting,
   stream,
   exported,
+  management,
   buffer,
   health,
 ];

@@ -31,6 +31,9 @@ export interface BenchPoint {
   value: number;
 }
 
+/** The time of a first point that leaves room for all that follow: whole seconds. */
+export const hoursAgo = (hours: number): number => Math.floor(Date.now() / 1_000) * 1_000 - hours * 3_600_000;
+
 export const UNIT = "unit";
 export const deviceId = (device: number): string => `device-${String(device).padStart(3, "0")}`;
 const metricName = (metric: number): string => METRICS[metric] ?? "";

@@ -216,6 +216,10 @@ describe("telemetry doctor", () => {
     );
     expect(failed).toMatchObject([
       {
+        check: "components",
+        detail: expect.stringContaining("alert_engine is degraded: no consumer: telemetry.rules.0"),
+      },
+      {
         check: "broker",
         detail: expect.stringContaining("ECONNREFUSED"),
         todo: expect.stringContaining("RabbitMQ"),

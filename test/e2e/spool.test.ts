@@ -53,7 +53,7 @@ const device = (id: string) => `/api/v1/telemetry/devices/${id}/telemetry`;
 const point = (value: number, timestamp: string) => ({ timestamp, metric_name: "m", value });
 const event = { specversion: "1.0", id: "1", source: "/t", type: "model.updated", data: { model_id: "m" } };
 
-it("says of each acknowledgement whether the broker has it or the spool [BUS-06]", async () => {
+it("says of each acknowledgement whether the broker has it or the spool [BUS-06, NFR-005]", async () => {
   const timestamp = new Date().toISOString();
   const send = () =>
     Promise.all([
