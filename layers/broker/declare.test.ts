@@ -63,14 +63,28 @@ it("routes each known type of count-usage to metrics.updates, and measurements t
     body: Buffer.from("{}"),
     properties: { mandatory: true, persistent: true, messageId: routingKey },
   });
-  await bus.publish(payloads.map(({ exchange, type }) => message(exchange, type)));
-  expect(await depthOf("metrics.updates")).toBe(payloads.length);
+  const counted = payloads.filter(({ type }) => /^(model|filter|api)\./.test(type));
+  await bus.publish(counted.map(({ exchange, type }) => message(exchange, type)));
+  expect(await depthOf("metrics.updates")).toBe(counted.length);
   await bus.publish([
     message("metrics.events", "telemetry.data.received.06"),
     message("metrics.events", "telemetry.data.received"),
   ]);
   expect(await depthOf("telemetry.points.2")).toBe(1);
   expect(await depthOf("telemetry.points.0")).toBe(1);
+  await bus.close();
+});
+
+it("leaves no tick with a queue of rules that its partition has gone from", async () => {
+  const bus = createBus({ url: vhost.url, name: "test" });
+  await declareTopology(connection, topology({ partitions: 6 }));
+  await declareTopology(connection, topology({ partitions: 4 }));
+  const before = await Promise.all([0, 1, 2, 3].map((i) => depthOf(`telemetry.rules.${i}`)));
+  const properties = { mandatory: true, persistent: true, messageId: "tick" };
+  const tick = { exchange: "metrics.events", routingKey: "telemetry.tick.06", body: Buffer.from("{}") };
+  await bus.publish([{ ...tick, properties }]);
+  const after = await Promise.all([0, 1, 2, 3].map((i) => depthOf(`telemetry.rules.${i}`)));
+  expect(after.map((depth, i) => depth - (before[i] ?? 0))).toEqual([0, 0, 1, 0]);
   await bus.close();
 });
 

@@ -7,6 +7,7 @@ import {
   partitionedFamilies,
   RETURN_EXCHANGE,
   type Topology,
+  tickKeys,
 } from "../topology/topology.ts";
 import { closeQuietly, openConfirmChannel } from "./connection.ts";
 
@@ -64,12 +65,10 @@ async function unbindOldPartitions(
   for (const { family, enabled } of partitionedFamilies) {
     if (!enabled) continue;
     for (const queue of await existingQueues(connection, family)) {
-      await unbindAllBut(
-        channel,
-        topology,
-        { exchange: "metrics.events", queue },
-        measurementKeys(() => true),
-      );
+      await unbindAllBut(channel, topology, { exchange: "metrics.events", queue }, [
+        ...measurementKeys(() => true),
+        ...tickKeys(() => true),
+      ]);
       await unbindAllBut(channel, topology, { exchange: RETURN_EXCHANGE, queue }, familyQueueNames(family));
     }
   }

@@ -172,7 +172,8 @@ export function measurementKeys(belongs: (partition: number) => boolean): string
   return belongs(0) ? [MEASUREMENT_TYPE, ...keys] : keys;
 }
 
-const tickKeys = (belongs: (partition: number) => boolean): string[] =>
+/** Every key under which ticks travel, as `measurementKeys`. */
+export const tickKeys = (belongs: (partition: number) => boolean): string[] =>
   Array.from({ length: LOGICAL_PARTITIONS }, (_, partition) => partition)
     .filter(belongs)
     .map(tickRoutingKey);
