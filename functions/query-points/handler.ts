@@ -45,7 +45,7 @@ function handlersOf(store: Measurements): OperationHandlers<typeof operations> {
 
     async latestPoint({ params, query, now }) {
       const { device_id, metric_name } = params;
-      const since = microsOf(now) - query.lookback_hours * HOUR;
+      const since = microsOf(now) - Math.round(query.lookback_hours * HOUR);
       const point = await store.latest({ deviceId: device_id, metricName: metric_name, since });
       if (!point) {
         throw new RefusedError(

@@ -2,11 +2,12 @@ import { RefusedError } from "../../layers/core/errors.ts";
 import { formatTime, MICROS_PER_DAY, type Micros, microsOf, parseTime } from "../../layers/core/time.ts";
 import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts";
 import type { OperationHandlers } from "../../layers/lambda/operation.ts";
-import type { Usage, UsageRange } from "../../layers/storage/registry/port.ts";
+import type { Registry, Usage, UsageRange } from "../../layers/storage/registry/port.ts";
 import type { Dependencies, HttpDependencies } from "../dependencies.ts";
 import { rowOf } from "../manifest.ts";
 import { routesOf } from "../manifest-row.ts";
-import { PROMETHEUS_CONTENT_TYPE, prometheusText } from "./prometheus.ts";
+import { PROMETHEUS_CONTENT_TYPE } from "./exposition.ts";
+import { prometheusText } from "./prometheus.ts";
 import { reportOf } from "./report.ts";
 import { operations } from "./schema.ts";
 
@@ -18,11 +19,11 @@ export function createHandler(dependencies: ReportDependencies): HttpHandler {
     ...dependencies,
     routes,
     operations,
-    handlers: handlersOf(dependencies.registry.usage),
+    handlers: handlersOf(dependencies.registry),
   });
 }
 
-function handlersOf(usage: Usage): OperationHandlers<typeof operations> {
+function handlersOf(registry: Registry): OperationHandlers<typeof operations> {
   return {
     async reportUsage({ query, headers, now }) {
       const lastDay = { from: microsOf(now) + 1 - MICROS_PER_DAY, to: microsOf(now) + 1 };
@@ -33,9 +34,9 @@ function handlersOf(usage: Usage): OperationHandlers<typeof operations> {
         throw new RefusedError(422, `end_time: ${message}`, [{ path: "end_time", message }]);
       }
       if (wantsPrometheus(query.format, headers.accept)) {
-        return { body: await exposition(usage, lastDay), contentType: PROMETHEUS_CONTENT_TYPE };
+        return { body: await exposition(registry, lastDay), contentType: PROMETHEUS_CONTENT_TYPE };
       }
-      return { body: await report(usage, { from, to }, lastDay) };
+      return { body: await report(registry.usage, { from, to }, lastDay) };
     },
   };
 }
@@ -43,13 +44,16 @@ function handlersOf(usage: Usage): OperationHandlers<typeof operations> {
 /** No event is outside it: from 1970 to the year 2255. */
 const EVER: UsageRange = { from: 0, to: Number.MAX_SAFE_INTEGER };
 
-async function exposition(usage: Usage, lastDay: UsageRange): Promise<string> {
-  const [counts, durations, recent] = await Promise.all([
+async function exposition(registry: Registry, lastDay: UsageRange): Promise<string> {
+  const { usage, deadLetters, alerts } = registry;
+  const [counts, durations, recent, letters, openAlerts] = await Promise.all([
     usage.counts(EVER),
     usage.durations(EVER),
     usage.durations(lastDay),
+    deadLetters.counts(),
+    alerts.openCounts(),
   ]);
-  return prometheusText({ counts, durations, recent });
+  return prometheusText({ counts, durations, recent, deadLetters: letters, openAlerts });
 }
 
 async function report(usage: Usage, range: UsageRange, lastDay: UsageRange) {

@@ -1,12 +1,11 @@
+import { levels } from "../../layers/core/alerting/alert-rule.ts";
 import { quantileOf } from "../../layers/core/sketch.ts";
+import { deadLetterStates, type Registry } from "../../layers/storage/registry/port.ts";
+import { family, type Labels, type Sample } from "./exposition.ts";
 import { type Counts, type Durations, sum } from "./report.ts";
 
-// The text exposition format 0.0.4. Counters, and the sums and counts of summaries, are of all time, so that
-// Prometheus' own `rate` works on them; the quantiles of summaries are of the last 24 hours.
-
-export const PROMETHEUS_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
-
-type Labels = Readonly<Record<string, string>>;
+// Counters, and the sums and counts of summaries, are of all time, so that Prometheus' own `rate` works on them; the
+// quantiles of summaries are of the last 24 hours. Gauges are of now.
 
 export interface Exposed {
   /** Of all time. */
@@ -14,9 +13,11 @@ export interface Exposed {
   durations: Durations;
   /** Durations of the last 24 hours. */
   recent: Durations;
+  deadLetters: Awaited<ReturnType<Registry["deadLetters"]["counts"]>>;
+  openAlerts: Awaited<ReturnType<Registry["alerts"]["openCounts"]>>;
 }
 
-export function prometheusText({ counts, durations, recent }: Exposed): string {
+export function prometheusText({ counts, durations, recent, deadLetters, openAlerts }: Exposed): string {
   return [
     ...family("telemetry_events_total", "counter", "Events counted, each once.", eventSamples(counts)),
     ...family(
@@ -43,18 +44,19 @@ export function prometheusText({ counts, durations, recent }: Exposed): string {
       ofMeasure(durations, "chain"),
       ofMeasure(recent, "chain"),
     ),
+    ...family(
+      "telemetry_dead_letters",
+      "gauge",
+      "Dead letters by state; those that are dead wait for somebody.",
+      deadLetterStates.map((state) => ({ labels: { state }, value: deadLetters[state] })),
+    ),
+    ...family("telemetry_alerts_open", "gauge", "Open alerts by level and status.", alertSamples(openAlerts)),
     "",
   ].join("\n");
 }
 
 const ofMeasure = (durations: Durations, measure: string) =>
   durations.filter((row) => row.measure === measure);
-
-interface Sample {
-  suffix?: string;
-  labels: Labels;
-  value: number;
-}
 
 function eventSamples(counts: Counts): Sample[] {
   return merged(counts, ({ type, vendor, tier, endpoint, outcome }) => ({
@@ -70,6 +72,16 @@ function cacheSamples(counts: Counts): Sample[] {
   return merged(
     counts.filter(({ cache }) => cache !== ""),
     ({ cache }) => ({ result: cache }),
+  );
+}
+
+/** Zeros too: what was never there is not told from what has gone. */
+function alertSamples(open: Exposed["openAlerts"]): Sample[] {
+  return levels.flatMap((level) =>
+    (["active", "acknowledged"] as const).map((status) => {
+      const found = open.find((counted) => counted.level === level && counted.status === status);
+      return { labels: { level, status }, value: found?.count ?? 0 };
+    }),
   );
 }
 
@@ -97,20 +109,3 @@ function summary(name: string, help: string, durations: Durations, recent: Durat
     { suffix: "_count", labels: {}, value: sum(durations) },
   ]);
 }
-
-function family(name: string, type: string, help: string, samples: Sample[]): string[] {
-  const lines = samples.map(
-    ({ suffix = "", labels, value }) => `${name}${suffix}${labelText(labels)} ${value}`,
-  );
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines];
-}
-
-function labelText(labels: Labels): string {
-  const pairs = Object.entries(labels).filter(([, value]) => value !== "");
-  return pairs.length === 0
-    ? ""
-    : `{${pairs.map(([name, value]) => `${name}="${escaped(value)}"`).join(",")}}`;
-}
-
-const escaped = (value: string) =>
-  value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");

@@ -54,7 +54,8 @@ export const operations = {
     summary: "How the bus and the API are used",
     description:
       "JSON for any time range (the last 24 hours by default; `last_24h` and `total` stand beside it), or " +
-      "Prometheus text for who accepts `text/plain` or `application/openmetrics-text`. Ranges count whole minutes.",
+      "Prometheus text for who accepts `text/plain` or `application/openmetrics-text`, with dead letters and open " +
+      "alerts as they are now. Ranges count whole minutes.",
     tag: "Operate",
     query: z.strictObject({
       start_time: time.optional(),

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { deviceEvent, publishChange } from "../changes.ts";
 import { type Platform, startPlatform } from "../platform.ts";
 import { point } from "../points.ts";
@@ -23,7 +23,7 @@ beforeAll(async () => {
     deviceEvent("device.registered", "gateway-1", { device_type: "gateway", groups: ["plant1", "edge"] }),
   ]);
   await platform.post("/api/v1/telemetry/devices/unregistered/telemetry", point());
-  await expect.poll(async () => (await list()).count, PATIENCE).toBe(3);
+  await vi.waitFor(async () => expect((await list()).count).toBe(3), PATIENCE);
 });
 
 afterAll(() => platform.stop());

@@ -69,7 +69,7 @@ it("says how much there is of a device and of all, and counts repeats once [E6-U
   await expect.poll(async () => (await statsOf()).body.data_points_count, PATIENCE).toBe(8);
   const { body } = await statsOf();
   expect(body).toMatchObject({
-    ...{ device_id: "device_1", total_metrics: 3, active_metrics: 2, storage_size: 8 * 130 },
+    ...{ device_id: "device_1", total_metrics: 3, active_metrics: 2, storage_size: 8 * 200 },
     ...{ avg_frequency: 7 / 1_440, last_24h_points: 7, last_24h_alerts: 0 },
     top_metrics: [
       { name: "temperature", points: 5 },

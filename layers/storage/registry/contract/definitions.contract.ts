@@ -58,6 +58,10 @@ export function definitionsContract(open: OpenRegistry): void {
     expect(await names({ limit: 2, offset: 1 })).toEqual(["a c", 5]);
     expect(await names({ dataType: "json" })).toEqual(["e", 1]);
     expect(await names({ dataType: "numeric", metricType: "counter" })).toEqual(["", 0]);
+    expect([...(await definitions.types(["e", "a", "x"]))].sort()).toEqual([
+      ["a", "gauge"],
+      ["e", "counter"],
+    ]);
   });
 
   it("removes a definition once, and its name is free again [FR-006]", async () => {

@@ -40,6 +40,7 @@ export function deviceLivesContract(open: OpenRegistry): void {
     await deleted(registry, 3);
     expect(await registered(registry, 1)).toBe(false);
     await registry.devices.describe({ deviceId: "d1", name: "late" }, NOON + SECOND);
+    await registry.devices.seen([{ deviceId: "d1", at: NOON + 4 * SECOND }]);
     expect(await dropped(registry, 9)).toBe(true);
     expect(await registry.devices.find("d1")).toBeUndefined();
   });

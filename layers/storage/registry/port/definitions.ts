@@ -43,6 +43,8 @@ export interface Definitions {
    */
   create(definition: MetricDefinition, events: readonly Event[]): Promise<void>;
   find(name: string): Promise<MetricDefinition | undefined>;
+  /** Of those of these names that are defined. */
+  types(names: readonly string[]): Promise<Map<string, MetricType>>;
   /** By name. `count` is of all that the filter lets through. */
   list(filter: DefinitionFilter): Promise<{ definitions: MetricDefinition[]; count: number }>;
   /** The metric is kept from then on as long as one that was never defined. @returns whether there was one */

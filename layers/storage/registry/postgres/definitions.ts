@@ -1,8 +1,9 @@
 import type pg from "pg";
 import { RefusedError } from "../../../core/errors.ts";
-import type { KnownMetric, ValueRules } from "../../../core/known-metrics.ts";
+import type { KnownMetric, MetricType, ValueRules } from "../../../core/known-metrics.ts";
 import { RETENTION_DAYS, RETENTION_LEAD } from "../../../core/retention.ts";
 import type { Micros } from "../../../core/time.ts";
+import { textArray } from "../../postgres/arrays.ts";
 import { query, transaction } from "../../postgres/transaction.ts";
 import type { DefinitionFilter, Definitions, MetricDefinition } from "../port/definitions.ts";
 import { addEvents } from "./outbox.ts";
@@ -29,6 +30,11 @@ const KNOW = {
 };
 
 const FIND = { name: "definitions.find", text: "SELECT definition FROM metric_definitions WHERE name = $1" };
+
+const TYPES = {
+  name: "definitions.types",
+  text: "SELECT name, metric_type FROM metric_definitions WHERE name = ANY ($1::text[])",
+};
 
 const FILTER = "($1::text IS NULL OR data_type = $1) AND ($2::text IS NULL OR metric_type = $2)";
 
@@ -80,6 +86,14 @@ export function openDefinitions(pool: pg.Pool): Definitions {
     async find(name) {
       const [row] = await query<DefinitionRow>(pool, "finding a definition", { ...FIND, values: [name] });
       return row?.definition;
+    },
+
+    async types(names) {
+      const rows = await query<{ name: string; metric_type: MetricType }>(pool, "reading metrics' types", {
+        ...TYPES,
+        values: [textArray(names)],
+      });
+      return new Map(rows.map(({ name, metric_type }) => [name, metric_type]));
     },
 
     async list(filter) {

@@ -74,9 +74,15 @@ const ERASING = {
     WHERE erasing_since IS NOT NULL ORDER BY erasing_since LIMIT $2`,
 };
 
+// Who saw the device while its deletion was being committed may have put it back.
 const ERASED = {
   name: "device-lives.erased",
-  text: "UPDATE device_lives SET erasing_since = NULL WHERE device_id = $1 AND deleted_at = $2",
+  text: `
+    WITH erased AS (
+      UPDATE device_lives SET erasing_since = NULL WHERE device_id = $1 AND deleted_at = $2
+      RETURNING device_id, deleted_at >= coalesce(registered_at, deleted_at) AS dead
+    )
+    DELETE FROM devices USING erased WHERE devices.device_id = erased.device_id AND dead`,
 };
 
 interface LifeRow {

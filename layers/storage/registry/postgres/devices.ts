@@ -17,7 +17,7 @@ const EXACT_TO = 60 * MICROS_PER_SECOND;
 
 // Most calls write nothing, and must then not even lock a row, since a lock is a write too: so devices that were
 // seen within the minute are left out before the INSERT, whose own condition only settles races. Sorted, so
-// that two writers never wait for each other.
+// that two writers never wait for each other. Whoever saw a deleted device did not know of it yet.
 const SEEN = {
   name: "devices.seen",
   text: `
@@ -29,7 +29,11 @@ const SEEN = {
       GROUP BY device_id
     ) AS seen
     LEFT JOIN devices AS known USING (device_id)
-    WHERE known.last_seen IS NULL OR known.last_seen < seen.last - ${EXACT_TO}
+    WHERE (known.last_seen IS NULL OR known.last_seen < seen.last - ${EXACT_TO})
+      AND NOT EXISTS (
+        SELECT FROM device_lives AS lives
+        WHERE lives.device_id = seen.device_id AND deleted_at >= coalesce(registered_at, deleted_at)
+      )
     ORDER BY device_id
     ON CONFLICT (device_id) DO UPDATE
     SET first_seen = coalesce(stored.first_seen, excluded.first_seen), last_seen = excluded.last_seen
