@@ -66,7 +66,7 @@ export const operations = {
       200: {
         description: "Usage",
         schema: usageReport,
-        texts: ["text/plain", "application/openmetrics-text"],
+        texts: ["text/plain"],
       },
       422: { description: "Well-formed, but impossible: the range ends before it starts" },
     },
