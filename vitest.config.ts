@@ -10,6 +10,7 @@ export default defineConfig({
       "**/*.long.test.ts",
       "**/*.aws.test.ts",
       "**/*.opensearch.test.ts",
+      "**/*.schemathesis.test.ts",
     ],
     globalSetup: ["test/services.ts"],
     watch: false,

@@ -210,6 +210,8 @@ describe("the newest value", () => {
       .poll(async () => (await latest("sleeper", "temperature", "?lookback_hours=48")).body.value)
       .toBe("old");
     expect((await latest("sleeper", "temperature")).status).toBe(404);
+    const fraction = await latest("sleeper", "temperature", "?lookback_hours=48.2478035931");
+    expect(fraction.status).toBe(200);
   });
 
   it("of an unknown series is 404 [E3-US2 AC4]", async () => {
