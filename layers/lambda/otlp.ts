@@ -52,7 +52,10 @@ export const rpcProblems: Readonly<Record<number, ResponseDescription>> = {
   400: asStatus("Malformed, as a google.rpc.Status: `errors` names each field"),
   401: asStatus("No valid credential"),
   403: asStatus("The credential lacks the scope"),
-  413: asStatus("The body is too large, compressed or not"),
+  413: {
+    description: "The body is too large, compressed or not; by the gateway's own limit, no google.rpc.Status",
+    schema: statusSchema.partial({ code: true, message: true }),
+  },
   415: asStatus("Not JSON: OTLP's protobuf encoding is not taken"),
   422: asStatus("Well-formed, but nothing in it can be taken"),
   500: asStatus("A fault in the platform: its log has it under `request_id`"),
