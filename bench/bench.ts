@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Client, escapeIdentifier } from "pg";
 import type { PrivateServices } from "../test/private-services.ts";
@@ -84,7 +85,10 @@ export function openBench({ services, rounds, scale, profiles }: BenchOptions): 
   async function platform(): Promise<RunningPlatform> {
     const [amqpUrl, databaseUrl] = [await vhost(), await database()];
     const process = await worker<Platform>("platform");
-    const logFile = join(home, `${newName()}.log`);
+    // A home of its own: two platforms cannot share a spool.
+    const folder = join(home, newName());
+    await mkdir(folder);
+    const logFile = join(folder, "platform.log");
     const started = await process.call("start", { amqpUrl, databaseUrl, logFile });
     return { ...started, amqpUrl, databaseUrl, process };
   }
