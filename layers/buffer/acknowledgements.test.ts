@@ -41,6 +41,16 @@ describe("an acknowledged record", () => {
     expect(await textsIn(buffer)).toEqual(["c"]);
   });
 
+  it("never comes again, though the reader had come across it and put it off", async () => {
+    await appendTexts(buffer, "a", "b", "c");
+    const [, b] = await readAll(buffer);
+    if (!b) throw new Error("expected a second record");
+    buffer.rewind();
+    expect(textsOf(await buffer.read({ records: 2, bytes: 1 }))).toEqual(["a"]);
+    await buffer.acknowledge([b]);
+    expect(await textsIn(buffer)).toEqual(["c"]);
+  });
+
   it("may be acknowledged in any order, and twice", async () => {
     await appendTexts(buffer, "a", "b", "c", "d", "e");
     const [a, b, c, d] = await readAll(buffer);

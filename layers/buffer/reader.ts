@@ -97,10 +97,12 @@ export class Reader {
   }
 
   async #nextIn(cursor: Cursor): Promise<FoundRecord | undefined> {
+    const { acknowledgements } = this.#options;
     const held = cursor.held;
     cursor.held = undefined;
-    if (held) return held;
-    const { acknowledgements } = this.#options;
+    // Whoever read it before a rewind may have acknowledged it since.
+    if (held && !acknowledgements.has(held.position)) return held;
+    if (held) cursor.next = held.position + 1;
     for (;;) {
       // As they are now: records that are committed meanwhile are not missing.
       const { bytes, end } = cursor.segment;
