@@ -13,6 +13,8 @@ export default defineConfig({
       "**/*.schemathesis.test.ts",
     ],
     globalSetup: ["test/services.ts"],
+    // Whoever names a seed gets every random input again; without one each run looks elsewhere.
+    setupFiles: process.env.TEST_SEED ? ["test/seed.ts"] : [],
     watch: false,
     // The broker and the database of the run need a core too.
     pool: "forks",

@@ -8,7 +8,7 @@ export interface Random {
   shuffled<Item>(items: readonly Item[]): Item[];
 }
 
-/** @param seed to repeat a run: FAULTS_SEED does so for a whole file. @default the machine's choice */
+/** @param seed to repeat a run: TEST_SEED does so for a whole run. @default the machine's choice */
 export function seededRandom(seed: number = chosenSeed()): Random {
   let state = seed;
   // mulberry32: 32 bits of state, a full period, and good enough for choosing moments.
@@ -35,4 +35,4 @@ export function seededRandom(seed: number = chosenSeed()): Random {
   };
 }
 
-const chosenSeed = (): number => Number(process.env.FAULTS_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const chosenSeed = (): number => Number(process.env.TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
