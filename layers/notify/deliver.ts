@@ -68,7 +68,8 @@ async function deliverClaimed(
       pause = { until: microsOf(clock.now() + pauseMs), failures };
       break;
     }
-    if (claim.due.length === 0) return "nothing";
+    const isAtCeiling = claim.sentInMinute >= claim.channel.maxPerMinute;
+    if (claim.due.length === 0) return isAtCeiling ? "no further" : "nothing";
     return planned.length === 0 || pause ? "no further" : "on";
   } finally {
     await notifications.release(claim, pause ?? { until: 0, failures });

@@ -42,7 +42,8 @@ export interface Claim {
   failures: number;
   /**
    * Pending, due, and of each incident the oldest only, so that nothing is resolved before it is triggered. The
-   * oldest first, but behind those that were tried less often: one that the other side chokes on goes last.
+   * oldest first, but behind those that were tried less often: one that the other side chokes on goes last. At the
+   * channel's ceiling only those that are not metered: thousands may be waiting for the next minute.
    */
   due: Delivery[];
 }

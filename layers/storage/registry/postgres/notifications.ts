@@ -59,7 +59,7 @@ const DUE = {
   name: "notifications.due",
   text: `
     SELECT ${COLUMNS} FROM notifications AS due
-    WHERE channel = $1 AND state = 'pending' AND next_at <= $2
+    WHERE channel = $1 AND state = 'pending' AND next_at <= $2 AND ($4 OR NOT metered)
       AND NOT EXISTS (
         SELECT FROM notifications AS earlier
         WHERE earlier.incident = due.incident AND earlier.channel = due.channel AND earlier.state = 'pending'
@@ -116,7 +116,7 @@ const ONE = {
 };
 
 /** So many are looked at together: the rest waits for the next look. */
-const MOST_DUE = 2_000;
+const MOST_DUE = 10_000;
 const MOST_WINDOWS = 500;
 const MINUTE = 60 * MICROS_PER_SECOND;
 
@@ -150,14 +150,17 @@ export function openNotifications(pool: pg.Pool): Notifications {
         });
         const [row] = claimed.rows;
         if (!row) return undefined;
-        const [sent, due] = await Promise.all([
-          transaction.query<{ count: string }>({ ...SENT, values: [channel, now - MINUTE] }),
-          transaction.query<NotificationRow>({ ...DUE, values: [channel, now, MOST_DUE] }),
-        ]);
+        const sent = await transaction.query<{ count: string }>({ ...SENT, values: [channel, now - MINUTE] });
+        const sentInMinute = Number(sent.rows[0]?.count);
+        const isBelowCeiling = sentInMinute < row.max_per_minute;
+        const due = await transaction.query<NotificationRow>({
+          ...DUE,
+          values: [channel, now, MOST_DUE, isBelowCeiling],
+        });
         return {
           channel: channelOf(row),
           until,
-          sentInMinute: Number(sent.rows[0]?.count),
+          sentInMinute,
           failures: row.failures,
           due: due.rows.map(deliveryOf),
         };
