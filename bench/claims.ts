@@ -10,6 +10,7 @@ import { points } from "./claims/points.ts";
 import { publishCall } from "./claims/publish-call.ts";
 import { publishToProcessed } from "./claims/publish-to-processed.ts";
 import { queries } from "./claims/queries.ts";
+import { storm } from "./claims/storm.ts";
 import { stream } from "./claims/stream.ts";
 import { sustained } from "./claims/sustained.ts";
 
@@ -23,6 +24,7 @@ export const claims: readonly Claim[] = [
   publishCall,
   queries,
   alerting,
+  storm,
   stream,
   exported,
   management,

@@ -25,7 +25,7 @@ export const exported: Claim = {
     const { databaseUrl, url, apiKey } = platform;
     const points = bench.scaled(MINUTES_OF_WEEK);
     const seed = await bench.worker<SeedProgram>("seed");
-    await seed.call("fill", { databaseUrl, devices: DEVICES, points, until });
+    await seed.call("fill", { databaseUrl, devices: DEVICES, others: 0, points, until });
     await seed.stop();
     const [ours, floor] = [
       await bench.worker<Download>("download"),
