@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { RefusedError } from "../../layers/core/errors.ts";
+import { microsOf } from "../../layers/core/time.ts";
 import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts";
 import type { OperationHandlers } from "../../layers/lambda/operation.ts";
 import { topology } from "../../layers/topology/topology.ts";
@@ -8,6 +9,7 @@ import { manifest, rowOf } from "../manifest.ts";
 import { routesOf } from "../manifest-row.ts";
 import { operations as everyOperation } from "../operations.ts";
 import { asyncApiDocument } from "./asyncapi.ts";
+import { withCurrentExamples } from "./current-examples.ts";
 import { openApiDocument } from "./openapi.ts";
 import { operations } from "./schema.ts";
 
@@ -43,14 +45,18 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-function handlersOf({ service, docsScript }: DescribeDependencies): OperationHandlers<typeof operations> {
-  let document: unknown;
+function handlersOf({
+  clock,
+  service,
+  docsScript,
+}: DescribeDependencies): OperationHandlers<typeof operations> {
+  let document: ReturnType<typeof openApiDocument> | undefined;
   let busDocument: unknown;
   let script: Promise<Buffer> | undefined;
   return {
     async openApi() {
       document ??= openApiDocument({ manifest, operations: everyOperation, version: service.version });
-      return { body: document };
+      return { body: withCurrentExamples(document, microsOf(clock.now())) };
     },
     async asyncApi() {
       busDocument ??= asyncApiDocument({ manifest, topology: topology(), version: service.version });

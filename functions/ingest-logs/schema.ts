@@ -56,7 +56,7 @@ const result = z.object({
 export type LogsResult = z.infer<typeof result>;
 
 const example = {
-  timestamp: "2025-08-25T10:00:00Z",
+  timestamp: "2025-12-18T10:00:00Z",
   service: "corerl",
   level: "INFO",
   message: "Agent started successfully.",

@@ -68,8 +68,8 @@ export const operations = {
           entries: [
             {
               id: "u2Fs1vKIf0aVQnPo3tqXzZyb0mA",
-              timestamp: "2025-08-25T10:00:00Z",
-              accepted_at: "2025-08-25T10:00:01Z",
+              timestamp: "2025-12-18T10:00:00Z",
+              accepted_at: "2025-12-18T10:00:01Z",
               service: "corerl",
               level: "info",
               message: "Agent started successfully.",
@@ -80,8 +80,8 @@ export const operations = {
           count: 1,
           limit: 100,
           offset: 0,
-          start_time: "2025-08-24T12:00:00Z",
-          end_time: "2025-08-25T12:15:00Z",
+          start_time: "2025-12-18T10:00:00Z",
+          end_time: "2025-12-18T10:00:00Z",
         },
       },
       422: { description: "Well-formed, but impossible: the range ends before it starts" },
