@@ -5,8 +5,8 @@ import { type Alert, alertAnswer, alertsAnswer } from "./alerting/answers.ts";
 import { secondOf, tellFields } from "./alerting/fields.ts";
 import { anyAnswer } from "./answers.ts";
 import { createApi } from "./api.ts";
-import { tableOf } from "./dead-letters/table.ts";
 import { findPlatform } from "./settings.ts";
+import { tableOf } from "./table.ts";
 import { printable, type Terminal } from "./terminal.ts";
 import { examples, type Verb, wholeNumber } from "./verb.ts";
 

@@ -7,8 +7,8 @@ import { secondOf, tellCount, tellFields } from "./alerting/fields.ts";
 import { type PreviewOptions, preview } from "./alerting/preview.ts";
 import { anyAnswer } from "./answers.ts";
 import { createApi } from "./api.ts";
-import { tableOf } from "./dead-letters/table.ts";
 import { findPlatform } from "./settings.ts";
+import { tableOf } from "./table.ts";
 import { printable, type Terminal } from "./terminal.ts";
 import { examples, UsageError, type Verb, wholeNumber } from "./verb.ts";
 

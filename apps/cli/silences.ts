@@ -4,8 +4,8 @@ import { type Silence, silenceAnswer, silencesAnswer } from "./alerting/answers.
 import { secondOf, tellCount } from "./alerting/fields.ts";
 import { anyAnswer } from "./answers.ts";
 import { createApi } from "./api.ts";
-import { tableOf } from "./dead-letters/table.ts";
 import { findPlatform } from "./settings.ts";
+import { tableOf } from "./table.ts";
 import { printable, type Terminal } from "./terminal.ts";
 import { collect, examples, UsageError, type Verb, wholeNumber } from "./verb.ts";
 

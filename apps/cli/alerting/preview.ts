@@ -1,6 +1,6 @@
 import { createApi } from "../api.ts";
-import { tableOf } from "../dead-letters/table.ts";
 import { findPlatform } from "../settings.ts";
+import { tableOf } from "../table.ts";
 import { printable, type Terminal } from "../terminal.ts";
 import { type Preview, previewAnswer } from "./answers.ts";
 import { secondOf } from "./fields.ts";

@@ -1,9 +1,9 @@
 import { createApi } from "../api.ts";
 import { findPlatform } from "../settings.ts";
+import { tableOf } from "../table.ts";
 import { printable, type Terminal } from "../terminal.ts";
 import { listAnswer, type Summary } from "./answers.ts";
 import { type FilterArguments, fieldsOf } from "./filter.ts";
-import { tableOf } from "./table.ts";
 
 export interface ListArguments extends FilterArguments {
   state: string;

@@ -5,11 +5,11 @@ import { onInterrupt } from "../interrupt.ts";
 import { type Progress, startProgress } from "../progress.ts";
 import { tellPause, withRetries } from "../retry.ts";
 import { findPlatform } from "../settings.ts";
+import { tableOf } from "../table.ts";
 import { printable, type Terminal } from "../terminal.ts";
 import { ReportedFailure } from "../verb.ts";
 import { type Group, type ReplayAnswer, replayAnswer } from "./answers.ts";
 import { type ReplayArguments, selectionOf } from "./filter.ts";
-import { tableOf } from "./table.ts";
 
 const INTERRUPTED = 130;
 /** Per request: small enough that Ctrl-C is heard soon. */
