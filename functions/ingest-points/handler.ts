@@ -58,6 +58,7 @@ function handlersOf(
   definitions: DefinitionsCache,
   deleted: DeletedDevices,
 ): OperationHandlers<typeof operations> {
+  const way = { bus, definitions };
   return {
     async ingestPoint(request) {
       const { device_id: deviceId } = request.params;
@@ -66,7 +67,7 @@ function handlersOf(
       const { point, ...refused } = checkPoint(request.body, context);
       const accepted = point ? [{ point, index: 0 }] : [];
       refuseEmpty({ accepted, faults: [], total: 1, impossible: false, ...refused });
-      const kept = await publish(bus, accepted, request, deviceId);
+      const kept = await publish(way, accepted, request, deviceId);
       return {
         body: {
           success: true,
@@ -86,7 +87,7 @@ function handlersOf(
       const metrics = await definitions.current();
       const batch = checkBatch(points, { deviceId, now: request.now, path: "data_points", metrics });
       refuseEmpty(batch);
-      const kept = await publish(bus, batch.accepted, request, deviceId, batch_id);
+      const kept = await publish(way, batch.accepted, request, deviceId, batch_id);
       return { body: { ...resultOf(batch), queued: queuedAs(kept) } };
     },
 
@@ -103,7 +104,7 @@ function handlersOf(
         impossible: all.every(({ impossible }) => impossible),
       };
       refuseEmpty(together);
-      const kept = await publish(bus, together.accepted, request, "");
+      const kept = await publish(way, together.accepted, request, "");
       const results = Object.fromEntries(
         [...batches].map(([deviceId, batch]) => [deviceId, resultOf(batch)]),
       );
@@ -116,7 +117,7 @@ function handlersOf(
       const read = readOtlpMetrics(parseJson(request.raw), request.now, await definitions.current());
       const own = ownPoints(read, request.caller);
       const { points, rejected } = livingPoints(own, request.now, await deleted.known());
-      if (points.length > 0) await publish(bus, acceptedPoints(points), request, "");
+      if (points.length > 0) await publish(way, acceptedPoints(points), request, "");
       return otlpReply(rejected, "rejectedDataPoints");
     },
   };
@@ -182,7 +183,7 @@ async function decompress(
 
 /** Resolves once every message is confirmed, or spooled: that is the promise. */
 async function publish(
-  bus: SpoolingBus,
+  { bus, definitions }: { bus: SpoolingBus; definitions: DefinitionsCache },
   points: AcceptedPoint[],
   request: Request,
   deviceId: string,
@@ -196,6 +197,7 @@ async function publish(
     correlationId: request.headers["x-correlation-id"] ?? request.requestId,
     messageId: (partition, part) => `${requestKey}.${partition}.${part}`,
     idempotent: key !== undefined,
+    definitions: definitions.revision,
     userId: request.caller.keyId,
   };
   return bus.publish(encodeMeasurements(points, acceptance).map(encodedMessage));

@@ -38,7 +38,9 @@ export function createHandler({
     async handle(batches) {
       const isDeleted = await deleted.current();
       const fresh = withoutDead(await withoutRepeats(batches, registry), isDeleted);
-      const metrics = await definitions.current();
+      // Whoever took the points may have known of a definition sooner: a point that it keeps for years must not be
+      // stored for the days that hold without it.
+      const metrics = await definitions.current(Math.max(0, ...fresh.map((batch) => batch.definitions)));
       const points = fresh.flatMap((batch) => batch.points);
       await measurements.write(points, (metricName) => metrics.retentionOf(metricName));
       await registry.devices.seen(devicesOf(fresh));

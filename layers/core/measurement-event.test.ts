@@ -159,7 +159,7 @@ describe("encoding", () => {
   });
 
   it("writes the envelope that its body begins with, and who sent it", () => {
-    const [encoded] = encode([point()], { userId: "key_1", idempotent: true });
+    const [encoded] = encode([point()], { userId: "key_1", idempotent: true, definitions: 12 });
     const { data, ...envelope } = JSON.parse(encoded?.body.toString() ?? "");
     expect(envelope).toEqual(encoded?.event);
     expect(envelope).toEqual({
@@ -173,7 +173,7 @@ describe("encoding", () => {
       partitionkey: "10",
       userid: "key_1",
     });
-    expect(data).toMatchObject({ accepted: acceptedMs, idempotent: true });
+    expect(data).toMatchObject({ accepted: acceptedMs, idempotent: true, definitions: 12 });
   });
 
   it("sends nothing for no points", () => {

@@ -30,6 +30,8 @@ export interface Acceptance {
   messageId: (partition: number, part: number) => string;
   /** The request carried an idempotency key: consumers remember the messages and pass over a repeat. */
   idempotent: boolean;
+  /** The revision of the definitions that the points were checked by: who stores them must know no older one. */
+  definitions?: number;
   userId?: string;
 }
 
@@ -61,6 +63,7 @@ export function encodeMeasurements(
 export const dataSchema = z.object({
   accepted: z.number().int().positive(),
   idempotent: z.boolean(),
+  definitions: z.number().int().min(0).optional(),
   points: z
     .array(
       z.object({
@@ -80,6 +83,8 @@ export const dataSchema = z.object({
 export interface Measurements {
   acceptedMs: number;
   idempotent: boolean;
+  /** 0 where the sender did not say. */
+  definitions: number;
   points: StoredPoint[];
 }
 
@@ -88,7 +93,7 @@ export function decodeMeasurements(event: Event): Measurements {
   const parsed = dataSchema.safeParse(event.data);
   if (!parsed.success) throw undecodable(describe(faultsOf(parsed.error, "data")));
   const tie = stableHash(identityOf(event));
-  const { accepted, idempotent } = parsed.data;
+  const { accepted, idempotent, definitions = 0 } = parsed.data;
   const points = parsed.data.points.map((raw, i): StoredPoint => {
     const time = parseTime(raw.timestamp);
     if (time === undefined) throw undecodable(`data.points[${i}].timestamp: expected an RFC 3339 time`);
@@ -97,7 +102,7 @@ export function decodeMeasurements(event: Event): Measurements {
     const described = { unit: raw.unit, tags: raw.tags, metadata: raw.metadata };
     return { ...point, ...described, version: versionOf(accepted, raw.seq), tie } as StoredPoint;
   });
-  return { acceptedMs: accepted, idempotent, points };
+  return { acceptedMs: accepted, idempotent, definitions, points };
 }
 
 const undecodable = (what: string) =>
@@ -158,7 +163,7 @@ function pointText({ deviceId, metricName, time, value, unit, tags, metadata }: 
 }
 
 function encodePart(texts: string[], partition: number, part: number, acceptance: Acceptance): EncodedEvent {
-  const { acceptedMs, source, correlationId, messageId, idempotent, userId } = acceptance;
+  const { acceptedMs, source, correlationId, messageId, idempotent, definitions = 0, userId } = acceptance;
   const event: Envelope = {
     specversion: "1.0",
     id: messageId(partition, part),
@@ -171,7 +176,8 @@ function encodePart(texts: string[], partition: number, part: number, acceptance
   };
   if (userId) event.userid = userId;
   const envelope = JSON.stringify(event).slice(0, -1);
-  const data = `{"accepted":${acceptedMs},"idempotent":${idempotent},"points":[${texts.join(",")}]}`;
+  const about = `"accepted":${acceptedMs},"idempotent":${idempotent},"definitions":${definitions}`;
+  const data = `{${about},"points":[${texts.join(",")}]}`;
   const body = Buffer.from(`${envelope},"data":${data}}`);
   return { event, routingKey: `${MEASUREMENT_TYPE}.${event.partitionkey}`, body };
 }

@@ -68,3 +68,21 @@ it("knows nothing when the database was away from the beginning", async () => {
   state.away = true;
   await expect(cache.current()).rejects.toThrow(UnavailableError);
 });
+
+it("asks at once for a revision that somebody else knew already, and is not content with less [NFR-012]", async () => {
+  const { state, cache } = setUp();
+  await cache.current();
+  state.changed.push([bounded(10)]);
+  expect((await cache.current(0)).faultIn("cpu", 11)).toBeUndefined();
+  expect((await cache.current(1)).faultIn("cpu", 11)).toContain("maximum 10");
+  expect(cache.revision).toBe(1);
+  state.away = true;
+  expect((await cache.current(1)).faultIn("cpu", 11)).toContain("maximum 10");
+  await expect(cache.current(2)).rejects.toThrow(UnavailableError);
+});
+
+it("goes by what there is where a revision was forgotten, as by a restored database", async () => {
+  const { state, cache } = setUp();
+  state.changed.push([bounded(10)]);
+  expect((await cache.current(7)).faultIn("cpu", 11)).toContain("maximum 10");
+});

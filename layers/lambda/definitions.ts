@@ -19,9 +19,12 @@ export interface DefinitionsCache {
   /**
    * The metrics as they were at most a second ago; up to 15 minutes ago while the database is away.
    *
-   * @throws {UnavailableError} the database is away, and was for longer than that
+   * @param atLeast a revision that somebody knew, and that must be known to whoever goes by what he decided
+   * @throws {UnavailableError} the database is away, and was for longer than that, or for that revision
    */
-  current(): Promise<KnownMetrics>;
+  current(atLeast?: number): Promise<KnownMetrics>;
+  /** Of what `current` answered last. */
+  readonly revision: number;
 }
 
 /** A copy of the definitions. Once a second, and only if somebody asks, it asks what has changed. */
@@ -61,12 +64,20 @@ export function createDefinitionsCache(
   const isUsable = () => complete && clock.now() - readAt < STALE_MS;
 
   return {
-    async current() {
-      if (complete && clock.now() < freshUntil && clock.now() >= freshUntil - ASK_AGAIN_MS) return metrics;
+    get revision() {
+      return revision;
+    },
+    async current(atLeast = 0) {
+      const isFresh = complete && clock.now() < freshUntil && clock.now() >= freshUntil - ASK_AGAIN_MS;
+      if (isFresh && revision >= atLeast) return metrics;
+      const mayBeStale = () => isUsable() && revision >= atLeast;
       try {
-        await readOnce(isUsable() ? PATIENCE_MS : LONG_PATIENCE_MS);
+        await readOnce(mayBeStale() ? PATIENCE_MS : LONG_PATIENCE_MS);
+        // That read may have begun too early. After another one it is known as far as it is there: a registry that
+        // was restored from a backup may have forgotten the revision.
+        if (revision < atLeast) await readOnce(LONG_PATIENCE_MS);
       } catch (error) {
-        if (!(error instanceof UnavailableError) || !isUsable()) throw error;
+        if (!(error instanceof UnavailableError) || !mayBeStale()) throw error;
         freshUntil = clock.now() + ASK_AGAIN_MS;
       }
       return metrics;
