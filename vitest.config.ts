@@ -20,8 +20,8 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     // Of a condition that is waited for. What comes to pass costs nothing more; machines are slow, and batches are gathered.
-    expect: { poll: { timeout: 10_000 } },
-    testTimeout: 30_000,
+    expect: { poll: { timeout: 20_000 } },
+    testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 60_000,
   },

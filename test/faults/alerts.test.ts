@@ -82,7 +82,7 @@ async function heard(): Promise<string[]> {
 }
 
 it("raises one alert per rule and device, with its event, though all comes twice and shuffled to two who compete [FR-014, FR-016]", {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async () => {
   const random = seededRandom();
   await withRegistry(({ rules }) => rules.create(rule(), []));
@@ -104,7 +104,7 @@ it("raises one alert per rule and device, with its event, though all comes twice
 });
 
 it("publishes every alert's event once in the end, also if the consumer dies before it could, and its batch comes again [FR-014, FR-019]", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const random = seededRandom();
   const messages = requestsOf(random, reports(random, 0), Date.now());
@@ -134,7 +134,7 @@ const delivered = ({ body, properties }: Outgoing, index: number) => ({
 });
 
 it("pages nobody for the day that a device was offline, and sees its present at once", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const random = seededRandom();
   await withRegistry(({ rules }) => rules.create(rule(), []));
@@ -154,7 +154,7 @@ it("pages nobody for the day that a device was offline, and sees its present at 
 });
 
 it("records every point while the rules cannot be evaluated, and evaluates them afterwards", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const random = seededRandom();
   await withRegistry(({ rules }) => rules.create(rule(), []));

@@ -32,7 +32,7 @@ async function wholeAudit(): Promise<AuditEntry[]> {
 }
 
 it("keeps one chain with each event once, however late, twice or out of order it comes to two rivals [BUS-19]", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const random = seededRandom();
   const events = Array.from({ length: 3_000 }, (_, i) => ({

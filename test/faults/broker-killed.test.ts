@@ -75,7 +75,7 @@ it("answers 503 with Retry-After once the spool is full too, and loses nothing t
   await grown(ledger, 1_000);
   await rabbitMq.kill("SIGKILL");
   await expect.poll(() => load.spooled).toBeGreaterThan(0);
-  await expect.poll(() => load.failures["503"] ?? 0, { timeout: 30_000 }).toBeGreaterThan(20);
+  await expect.poll(() => load.failures["503"] ?? 0, { timeout: 90_000 }).toBeGreaterThan(20);
   const refused = await fetch(`${url}/api/v1/telemetry/devices/d/telemetry`, {
     method: "POST",
     headers: { "content-type": "application/json", "x-api-key": ADMIN_KEY },

@@ -27,7 +27,7 @@ afterAll(() => rm(home, { recursive: true, force: true }));
 
 it.each(["requeue", "hold"] as const)(
   "survives consumers killed in mid-batch while their store comes and goes, with batches that fail on %s",
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async (onFailure) => {
     const random = seededRandom();
     const [vhost, database] = await Promise.all([freshVhost(), freshDatabase()]);

@@ -32,7 +32,7 @@ async function deliverDisordered(random: Random, messages: readonly Outgoing[]):
 }
 
 it("keeps of each point the newest version, however late, twice or out of order it comes [FR-004]", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const random = seededRandom();
   const requests = upserts(random);
@@ -89,7 +89,7 @@ function isHigher(rank: readonly number[], other: readonly number[]): boolean {
 }
 
 it("counts each event once, however late, twice or out of order it comes [BUS-08]", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const random = seededRandom();
   const hoursAgo = (hours: number) => formatTime(microsOf(Date.now() - hours * 3_600_000));

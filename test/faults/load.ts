@@ -31,7 +31,7 @@ export interface Load {
 /** Resolves when so many more points and events are acknowledged. */
 export async function grown(ledger: Ledger, by: number): Promise<void> {
   const enough = ledger.size + by;
-  await expect.poll(() => ledger.size, { timeout: 30_000 }).toBeGreaterThanOrEqual(enough);
+  await expect.poll(() => ledger.size, { timeout: 90_000 }).toBeGreaterThanOrEqual(enough);
 }
 
 interface LoadRequest {

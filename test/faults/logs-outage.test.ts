@@ -6,10 +6,10 @@ import { temporaryHome } from "../temporary-home.ts";
 import { ADMIN_KEY, startOn } from "./place.ts";
 
 const PER_REQUEST = 20;
-const patience = { timeout: 60_000, interval: 200 };
+const patience = { timeout: 180_000, interval: 200 };
 
 it("keeps every log entry and event that was taken while PostgreSQL was down, once", {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   const [home, vhost] = await Promise.all([temporaryHome(), freshVhost()]);
   let postgres = await startPostgres({ home });

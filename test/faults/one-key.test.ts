@@ -28,7 +28,7 @@ async function refuse(table: string, condition: string): Promise<void> {
 }
 
 it("lets a consumer that fails for one device hold up no other device [BUS-09]", {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async () => {
   await refuse("series", "device_id = 'device-3'");
   const random = seededRandom();
@@ -50,7 +50,7 @@ it("lets a consumer that fails for one device hold up no other device [BUS-09]",
 });
 
 it("lets a consumer that fails for one vendor hold up no other vendor's events [BUS-09]", {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async () => {
   await refuse("usage_counts", "vendor = 'acme'");
   const random = seededRandom();

@@ -73,7 +73,7 @@ const publisherOptions = {
 };
 
 it("processes the events of one model in the order of publication while connections are lost [BUS-16]", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const random = seededRandom();
   const [publishing, consuming] = await Promise.all([startProxy(vhost.url), startProxy(vhost.url)]);
@@ -102,7 +102,7 @@ it("processes the events of one model in the order of publication while connecti
   await Promise.all([publishing.close(), consuming.close()]);
 });
 
-it("keeps that order when batches fail and are held [BUS-16]", { timeout: 60_000 }, async () => {
+it("keeps that order when batches fail and are held [BUS-16]", { timeout: 180_000 }, async () => {
   const random = seededRandom();
   const { seen, record } = recorder();
   const publisher = createPublisher({ ...publisherOptions, url: vhost.url });

@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 it("announces what a consumer committed that died before it could, once, also when its batch comes again [BUS-08]", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const random = seededRandom();
   const events = Array.from({ length: 200 }, () => sampleEvent(random).event);

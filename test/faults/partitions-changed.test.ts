@@ -16,7 +16,7 @@ import { allStored, tallyOf } from "./tally.ts";
 import { workOff } from "./work-off.ts";
 
 it("loses and doubles nothing when partitions go from 4 to 6 and back under load", {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   const random = seededRandom();
   const [vhost, database] = await Promise.all([freshVhost(), freshDatabase()]);

@@ -33,7 +33,7 @@ const described = (letters: readonly DeadLetter[]) =>
   Object.fromEntries(letters.map(({ messageId, errorCode }) => [messageId, errorCode]));
 
 it("dead-letters only the measurements at fault, in the middle of a batch of good ones [BUS-09]", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const random = seededRandom();
   const nextPoint = pointSource(random);
@@ -72,7 +72,7 @@ it("dead-letters only the measurements at fault, in the middle of a batch of goo
 });
 
 it("dead-letters only the events at fault, in the middle of a batch of good ones [BUS-09]", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const random = seededRandom();
   const samples = Array.from({ length: 400 }, () => sampleEvent(random));

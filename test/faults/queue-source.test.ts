@@ -30,7 +30,7 @@ const consumersOf = async (names: readonly string[]): Promise<number[]> => {
 };
 
 it("has one consumer at each queue, however often the connection is lost while it subscribes", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   for (const queue of queues) await channel.assertQueue(queue);
   const random = seededRandom();

@@ -59,7 +59,7 @@ it(
 );
 
 it("counts each event once that went back three times, never marked in between [BUS-12]", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const random = seededRandom();
   const ledger = await deadOfOldAge(place, 300, random);
@@ -72,7 +72,7 @@ it("counts each event once that went back three times, never marked in between [
 });
 
 it("has dead again, never doubled, what is replayed anew so late that nobody could tell [BUS-12]", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const random = seededRandom();
   const ledger = await deadOfOldAge(place, 50, random);
@@ -90,7 +90,7 @@ it("has dead again, never doubled, what is replayed anew so late that nobody cou
 });
 
 it("brings back all retries but those to a queue that no longer exists, which become dead letters", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const random = seededRandom();
   const samples = Array.from({ length: 100 }, () => sampleEvent(random));
@@ -115,7 +115,7 @@ it("brings back all retries but those to a queue that no longer exists, which be
 });
 
 it("records what RabbitMQ gave up at its delivery limit, and counts it once it is replayed [BUS-11]", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const random = seededRandom();
   const { event, sent } = sampleEvent(random);

@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => place.drop());
 
 it("finishes what is under way when it is stopped under load, and leaves the rest whole [EVT-06]", {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async () => {
   const random = seededRandom();
   const ledger = new Ledger();

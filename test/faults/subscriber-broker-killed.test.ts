@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 it("brings a subscriber every event, each handled once, though the broker is killed twice [EVT-02, EVT-06]", {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   const admin = await connect(rabbitMq.url);
   admin.on("error", () => undefined);
@@ -55,7 +55,7 @@ it("brings a subscriber every event, each handled once, though the broker is kil
     rabbitMq = await startRabbitMq({ home });
   }
 
-  await expect.poll(() => new Set(handled).size, { timeout: 60_000 }).toBe(ids.length);
+  await expect.poll(() => new Set(handled).size, { timeout: 180_000 }).toBe(ids.length);
   expect(handled.length).toBe(ids.length);
   expect(subscriber.stats()).toMatchObject({ connected: true, deadLettered: 0, failed: 0 });
   expect(subscriber.stats().reconnections).toBeGreaterThanOrEqual(2);

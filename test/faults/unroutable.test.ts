@@ -60,7 +60,7 @@ it("fails every publish of a message that no queue takes, the same one many time
 });
 
 it("acknowledges no measurement that no queue takes, and stores each once when it is sent again", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const random = seededRandom();
   const runtime: Runtime = await startOn(place);
@@ -81,7 +81,7 @@ it("acknowledges no measurement that no queue takes, and stores each once when i
 });
 
 it("answers 422 for an event that no queue takes, and counts it once when it is sent again", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const random = seededRandom();
   const runtime = await startOn(place);
