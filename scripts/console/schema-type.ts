@@ -34,7 +34,7 @@ function typeOf(schema: Schema): string {
 }
 
 function objectType({ properties, required = [], additionalProperties }: Schema): string {
-  if (!isSchema(properties)) {
+  if (!isSchema(properties) || Object.keys(properties).length === 0) {
     return `Record<string, ${schemaType(additionalProperties)}>`;
   }
   const always = new Set(required as readonly string[]);

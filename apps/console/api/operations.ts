@@ -114,7 +114,7 @@ export interface Operations {
     params: Record<never, never>;
     query: Record<never, never>;
     body: {
-      resourceMetrics?: {}[];
+      resourceMetrics?: Record<string, unknown>[];
     };
     answer: {
       partialSuccess?: {
@@ -292,7 +292,7 @@ export interface Operations {
     query: Record<never, never>;
     body:
       | {
-          resourceLogs?: {}[];
+          resourceLogs?: Record<string, unknown>[];
         }
       | {
           /** RFC 3339, or a Unix time in s, ms, µs or ns; also `time`, `@timestamp`, `ts`. Else now */
@@ -1876,7 +1876,7 @@ export interface Operations {
         correlation_id: string;
         userid: string | null;
         /** The whole event, as it is in the audit */
-        event: {};
+        event: Record<string, unknown>;
         /** SHA-256, 64 hexadecimal digits */
         previous_hash: string;
         /** SHA-256 over the RFC 8785 form of all the other fields */

@@ -53,7 +53,6 @@ export function usePolling<Data>(
   const latest = useRef(fetcher);
   latest.current = fetcher;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round asks anew
   useEffect(() => {
     setState((before) => ({ ...(before.key === key ? before : { key }), loading: key !== "" }));
     if (key === "") return;

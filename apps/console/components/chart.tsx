@@ -63,7 +63,6 @@ export function Chart(props: ChartProps) {
     isDark(),
   ]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what else changes is taken over below
   useEffect(() => {
     const element = host.current;
     if (!element) return;
@@ -78,10 +77,8 @@ export function Chart(props: ChartProps) {
     };
   }, [drawnAnewBy]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: by what is shown, not by how it is given
   useEffect(() => plot.current?.setData(dataOf(latest.current)), [series, range?.from, range?.to]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: by what is shown, not by how it is given
   useEffect(() => plot.current?.redraw(), [marks, threshold]);
 
   return (

@@ -65,7 +65,16 @@ export interface TextFieldProps extends Described, Common {
   onBlur?: () => void;
 }
 
-export function TextField({ label, hint, error, hideLabel, value, onInput, ...rest }: TextFieldProps) {
+export function TextField({
+  label,
+  hint,
+  error,
+  hideLabel,
+  value,
+  onInput,
+  type = "text",
+  ...rest
+}: TextFieldProps) {
   return (
     <Field {...{ label, hint, error, ...(hideLabel && { hideLabel }) }}>
       {(attributes) => (
@@ -74,6 +83,8 @@ export function TextField({ label, hint, error, hideLabel, value, onInput, ...re
           spellcheck={false}
           {...rest}
           {...attributes}
+          // Preact's types tell inputs apart by a type that is written out.
+          type={type as "text"}
           class="control"
           value={value}
           onInput={({ currentTarget }) => onInput(currentTarget.value)}

@@ -27,12 +27,10 @@ function pieces(values: readonly (number | null)[]): Spot[][] {
   for (const [i, value] of values.entries()) {
     if (value === null) found.push([]);
     else
-      found
-        .at(-1)
-        ?.push({
-          x: (i / (values.length - 1)) * WIDTH,
-          y: HEIGHT - 2 - ((value - low) / range) * (HEIGHT - 4),
-        });
+      found.at(-1)?.push({
+        x: (i / (values.length - 1)) * WIDTH,
+        y: HEIGHT - 2 - ((value - low) / range) * (HEIGHT - 4),
+      });
   }
   return found.filter((piece) => piece.length > 1);
 }

@@ -13,7 +13,6 @@ export function Frame() {
   const main = useRef<HTMLElement>(null);
   const place = viewOf(path.value);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the menu
   useEffect(() => setMenuOpen(false), [path.value]);
 
   return (

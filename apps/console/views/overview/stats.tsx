@@ -80,7 +80,6 @@ const badIf = (howMany: number | undefined): Tone => (howMany ? "bad" : "neutral
 /** The values since the view was opened, one per answer. */
 function useTrend(value: number | undefined, answeredAt: number | undefined): readonly number[] {
   const [trend, setTrend] = useState<readonly number[]>([]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: one value per answer, also if it is the same
   useEffect(() => {
     if (value !== undefined) setTrend((before) => [...before, value].slice(-KEPT));
   }, [answeredAt]);
