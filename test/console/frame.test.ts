@@ -76,27 +76,27 @@ describe("signing in", () => {
   });
 
   it("is asked for again when the key is revoked, and leads back to where one was", async () => {
-    const { body } = await platform().post<{ key_id: string; key: string }>("/api/v1/keys", {
+    const { body } = await platform().post<{ api_key: string }>("/api/v1/keys", {
       name: "of an hour",
       scopes: ["read"],
     });
-    const page = await open({ key: body.key, path: "/?a=b", expectedComplaints: statusOf(401) });
+    const page = await open({ key: body.api_key, path: "/?a=b", expectedComplaints: statusOf(401) });
     await page.getByRole("heading", { name: "Overview" }).waitFor();
     await page.evaluate("sessionStorage.setItem('credential', 'key_x.revoked')");
     await page.reload();
     await page.getByText("Signed out:").waitFor();
-    await page.getByLabel("API key or token").fill(body.key);
+    await page.getByLabel("API key or token").fill(body.api_key);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("heading", { name: "Overview" }).waitFor();
     expect(new URL(page.url()).search).toBe("?a=b");
   });
 
   it("lets in a key that may send only, and says what it may not see", async () => {
-    const { body } = await platform().post<{ key: string }>("/api/v1/keys", {
+    const { body } = await platform().post<{ api_key: string }>("/api/v1/keys", {
       name: "sender",
       scopes: ["ingest"],
     });
-    const page = await open({ key: body.key, expectedComplaints: statusOf(403) });
+    const page = await open({ key: body.api_key, expectedComplaints: statusOf(403) });
     await page.getByText("Your credential may not see or do this").first().waitFor();
     expect(await page.getByRole("button", { name: "Sign out" }).isVisible()).toBe(true);
   });

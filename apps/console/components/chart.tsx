@@ -35,6 +35,8 @@ export interface ChartProps {
   threshold?: number;
   /** A range was chosen with the pointer. */
   onZoom?: (range: ChartRange) => void;
+  /** Upright bars instead of lines: for what was counted over equal spans. */
+  bars?: boolean;
   /** Pixels. @default 240 */
   height?: number;
   /** The legend, with the values under the pointer. @default true */
@@ -97,7 +99,7 @@ type Latest = { readonly current: ChartProps };
 const dataOf = ({ series, gapMs }: ChartProps) => alignedData(series, gapMs);
 
 function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
-  const { series, height = 240, legend = true, unit } = latest.current;
+  const { series, height = 240, legend = true, unit, bars } = latest.current;
   const colour = (name: string) => getComputedStyle(element).getPropertyValue(`--${name}`).trim();
   const shown = (value: number | null) =>
     value === null ? "–" : `${number(value)}${unit ? ` ${unit}` : ""}`;
@@ -111,6 +113,7 @@ function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
   return {
     width: element.clientWidth,
     height,
+    padding: [8, 12, 0, 0],
     ms: 1,
     legend: { show: legend, live: true },
     cursor: { drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
@@ -119,8 +122,8 @@ function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
       y: { range: yRange(latest) },
     },
     axes: [
-      { ...axis, values: (_, splits, __, ___, step) => splits.map((each) => tick(each, step)) },
-      { ...axis, size: 56, values: (_, splits) => splits.map((each) => number(each)) },
+      { ...axis, size: 32, values: (_, splits, __, ___, step) => splits.map((each) => tick(each, step)) },
+      { ...axis, size: 52, values: (_, splits) => splits.map((each) => number(each)) },
     ],
     series: [
       { label: "Time", value: (_, ms) => (ms === null ? "–" : absolute(new Date(ms), zone.value)) },
@@ -128,7 +131,13 @@ function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
         label: name,
         stroke: colour(`series-${(i % COLOURS) + 1}`),
         width: 1.5,
-        points: { size: 4 },
+        ...(bars
+          ? {
+              paths: uPlot.paths.bars?.({ size: [0.75, 40] }),
+              fill: colour(`series-${(i % COLOURS) + 1}`),
+              points: { show: false },
+            }
+          : { points: { size: 4 } }),
         value: (_: uPlot, value: number | null) => shown(value),
       })),
     ],

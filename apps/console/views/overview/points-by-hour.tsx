@@ -2,7 +2,7 @@ import { useMemo } from "preact/hooks";
 import type { Answer } from "../../api/call.ts";
 import type { Query } from "../../api/use-query.ts";
 import { Card } from "../../components/card.tsx";
-import { Chart } from "../../components/chart.tsx";
+import { Chart, type ChartRange } from "../../components/chart.tsx";
 import { Loaded } from "../../components/states.tsx";
 
 type Hours = Answer<"totalStatistics">["data_by_hour"];
@@ -30,8 +30,19 @@ function HoursChart({ hours }: { hours: Hours }) {
     <Chart
       label="Points stored, by the hour of their own times"
       series={series}
-      height={236}
+      range={rangeOf(hours)}
+      bars
       legend={false}
+      height={276}
     />
   );
+}
+
+const HALF_AN_HOUR_MS = 1_800_000;
+
+/** With room for the halves of the first and the last bar. */
+function rangeOf(hours: Hours): ChartRange {
+  const from = Date.parse(hours[0]?.hour ?? "");
+  const to = Date.parse(hours.at(-1)?.hour ?? "");
+  return { from: from - HALF_AN_HOUR_MS, to: to + HALF_AN_HOUR_MS };
 }
