@@ -33,6 +33,9 @@ export interface ConsoleUnderTest {
   stop(): Promise<void>;
 }
 
+/** For the hook that starts it: the first time a browser may have to be downloaded. */
+export const STARTS_WITHIN_MS = 400_000;
+
 export async function startConsole(options: Partial<RuntimeOptions> = {}): Promise<ConsoleUnderTest> {
   const consoleFolder = await temporaryHome();
   const [, found] = await Promise.all([buildConsole(consoleFolder), findChromium()]);

@@ -47,7 +47,8 @@ async function unpackedChromium(): Promise<Chromium> {
   const libraries = await libraryFolders(join(place, "usr", "lib"));
   return {
     executablePath: join(place, "usr", "lib", "chromium", "chromium"),
-    env: { LD_LIBRARY_PATH: libraries.join(":") },
+    // Letters too: a machine without a browser often has no font.
+    env: { LD_LIBRARY_PATH: libraries.join(":"), FONTCONFIG_SYSROOT: place },
   };
 }
 
@@ -56,7 +57,7 @@ async function unpackTo(place: string): Promise<void> {
   await mkdir(dirname(place), { recursive: true });
   const folder = await mkdtemp(`${place}.partial-`);
   try {
-    const always = /^(chromium|chromium-common|fonts-dejavu-core)$/;
+    const always = /^(chromium|chromium-common|fontconfig-config|fonts-dejavu-core)$/;
     const root = await unpackDebianPackages({ name: "chromium", always, folder, progress: console.log });
     await rename(root, place).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOTEMPTY") throw error; // Another was faster.

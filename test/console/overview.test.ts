@@ -1,11 +1,17 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { type ConsoleUnderTest, expectAccessible, screenshots, startConsole } from "./browser.ts";
+import {
+  type ConsoleUnderTest,
+  expectAccessible,
+  STARTS_WITHIN_MS,
+  screenshots,
+  startConsole,
+} from "./browser.ts";
 
 let underTest: ConsoleUnderTest;
 
 beforeAll(async () => {
   underTest = await startConsole();
-});
+}, STARTS_WITHIN_MS);
 
 afterEach(() => underTest.closePages());
 

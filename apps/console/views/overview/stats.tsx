@@ -9,13 +9,14 @@ export interface StatsProps {
   health: Query<Answer<"detailedHealth">>;
   statistics: Query<Answer<"totalStatistics">>;
   usage: Query<Answer<"reportUsage">>;
+  events: Query<number>;
   alerts: Query<Answer<"listAlerts">>;
 }
 
 const KEPT = 60;
 const BAD_ERROR_RATE = 0.05;
 
-export function Stats({ health, statistics, usage, alerts }: StatsProps) {
+export function Stats({ health, statistics, usage, events, alerts }: StatsProps) {
   const totals = statistics.data;
   const open = alerts.data?.count;
   const dead = health.data?.dead_letters ?? undefined;
@@ -35,9 +36,9 @@ export function Stats({ health, statistics, usage, alerts }: StatsProps) {
         trend={pointsTrend}
       />
       <Stat
-        label="Events"
-        value={usage.data && compact(usage.data.events.total)}
-        hint="in 24 h, by their own times"
+        label="Events per second"
+        value={events.data === undefined ? undefined : number(events.data)}
+        hint={usage.data && `${compact(usage.data.events.total)} in 24 h`}
       />
       <Stat
         label="API latency"
