@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { AxeResults } from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { expect } from "vitest";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import type { RuntimeOptions } from "../../apps/local/runtime.ts";
 import { buildConsole } from "../../scripts/console/build-console.ts";
 import { type Platform, startPlatform } from "../platform.ts";
@@ -24,7 +24,7 @@ export interface PageOptions {
 }
 
 /** The console as it is built, on a platform of its own, in a browser. One for each test file. */
-export interface ConsoleUnderTest {
+interface ConsoleUnderTest {
   platform: Platform;
   /** A page in a context of its own. What it complains of fails `close`. */
   open(options?: PageOptions): Promise<Page>;
@@ -33,10 +33,32 @@ export interface ConsoleUnderTest {
   stop(): Promise<void>;
 }
 
-/** For the hook that starts it: the first time a browser may have to be downloaded. */
-export const STARTS_WITHIN_MS = 400_000;
+/** The first time a browser may have to be downloaded. */
+const STARTS_WITHIN_MS = 400_000;
 
-export async function startConsole(options: Partial<RuntimeOptions> = {}): Promise<ConsoleUnderTest> {
+/** A console for all tests of a file: started before the first, its pages closed after each. */
+export function consoleUnderTest(
+  options: Partial<RuntimeOptions> = {},
+): Pick<ConsoleUnderTest, "open" | "platform"> {
+  let started: ConsoleUnderTest | undefined;
+  const current = (): ConsoleUnderTest => {
+    if (!started) throw new Error("the console is there within tests and hooks only");
+    return started;
+  };
+  beforeAll(async () => {
+    started = await startConsole(options);
+  }, STARTS_WITHIN_MS);
+  afterEach(() => started?.closePages());
+  afterAll(() => started?.stop());
+  return {
+    open: (given) => current().open(given),
+    get platform() {
+      return current().platform;
+    },
+  };
+}
+
+async function startConsole(options: Partial<RuntimeOptions>): Promise<ConsoleUnderTest> {
   const consoleFolder = await temporaryHome();
   const [, found] = await Promise.all([buildConsole(consoleFolder), findChromium()]);
   const platform = await startPlatform({ consoleFolder, ...options });

@@ -1,23 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import {
-  type ConsoleUnderTest,
-  expectAccessible,
-  STARTS_WITHIN_MS,
-  screenshots,
-  startConsole,
-} from "./browser.ts";
+import { describe, expect, it } from "vitest";
+import { consoleUnderTest, expectAccessible, screenshots } from "./browser.ts";
 
-let underTest: ConsoleUnderTest;
-
-beforeAll(async () => {
-  underTest = await startConsole();
-}, STARTS_WITHIN_MS);
-
-afterEach(() => underTest.closePages());
-
-afterAll(async () => {
-  await underTest?.stop();
-});
+const underTest = consoleUnderTest();
 
 /** Chromium notes each answer of 400 and above. */
 const statusOf = (status: number) => new RegExp(`status of ${status}`);

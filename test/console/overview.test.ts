@@ -1,23 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import {
-  type ConsoleUnderTest,
-  expectAccessible,
-  STARTS_WITHIN_MS,
-  screenshots,
-  startConsole,
-} from "./browser.ts";
+import { expect, it } from "vitest";
+import { consoleUnderTest, expectAccessible, screenshots } from "./browser.ts";
 
-let underTest: ConsoleUnderTest;
-
-beforeAll(async () => {
-  underTest = await startConsole();
-}, STARTS_WITHIN_MS);
-
-afterEach(() => underTest.closePages());
-
-afterAll(async () => {
-  await underTest?.stop();
-});
+const underTest = consoleUnderTest();
 
 const hostile = "<img src=x onerror=alert(1)>";
 

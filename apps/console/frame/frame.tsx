@@ -50,21 +50,23 @@ export function Frame() {
         </div>
       </header>
       <nav id="navigation" class="navigation" aria-label="Views">
-        <ul>
-          {views.map((view) => (
-            <li key={view.path}>
-              <a href={view.path} aria-current={view === place?.view ? "page" : undefined}>
-                <Icon name={view.icon} />
-                {view.title}
-              </a>
-            </li>
-          ))}
-        </ul>
-        <p class="navigation-end">
-          <a href="/docs" target="_blank" rel="noreferrer">
-            API reference
-          </a>
-        </p>
+        <div class="navigation-inner">
+          <ul>
+            {views.map((view) => (
+              <li key={view.path}>
+                <a href={view.path} aria-current={view === place?.view ? "page" : undefined}>
+                  <Icon name={view.icon} />
+                  {view.title}
+                </a>
+              </li>
+            ))}
+          </ul>
+          <p class="navigation-end">
+            <a href="/docs" target="_blank" rel="noreferrer">
+              API reference
+            </a>
+          </p>
+        </div>
       </nav>
       <main ref={main} tabIndex={-1}>
         {place ? (
