@@ -20,7 +20,16 @@ export const views: readonly View[] = [
 ];
 
 export function viewOf(path: string): { view: View; rest: string[] } | undefined {
-  const [first = "", ...rest] = path.split("/").slice(1).map(decodeURIComponent);
+  const [first = "", ...rest] = path.split("/").slice(1).map(decoded);
   const view = views.find((each) => each.path === `/${first}`);
   return view && (view.path !== "/" || rest.length === 0) ? { view, rest } : undefined;
+}
+
+/** A `%` that begins nothing is just that: addresses are typed by hand too. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }

@@ -121,7 +121,7 @@ describe("the frame", () => {
   });
 
   it("says that there is nothing at an address that no view has", async () => {
-    const page = await underTest.open({ path: "/no-such-view" });
+    const page = await underTest.open({ path: "/no-such-view/%" });
     await page.getByRole("heading", { name: "There is nothing at this address" }).waitFor();
   });
 

@@ -79,9 +79,9 @@ export function Chart(props: ChartProps) {
     };
   }, [drawnAnewBy]);
 
-  useEffect(() => plot.current?.setData(dataOf(latest.current)), [series, range?.from, range?.to]);
+  useEffect(() => plot.current?.setData(dataOf(latest.current)), [series, range?.from, range?.to, threshold]);
 
-  useEffect(() => plot.current?.redraw(), [marks, threshold]);
+  useEffect(() => plot.current?.redraw(), [marks]);
 
   return (
     <figure class="chart" aria-labelledby={id}>
