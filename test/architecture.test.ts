@@ -159,7 +159,7 @@ function isOtherFunction(path: string, target: string): boolean {
 }
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const paths = globSync("{bin,lib,functions,layers,apps,scripts,test,bench}/**/*.{ts,mts,js,mjs}", {
+const paths = globSync("{bin,lib,functions,layers,apps,scripts,test,bench}/**/*.{ts,tsx,mts,js,mjs}", {
   cwd: root,
 });
 const sources = paths.sort().map((path) => ({ path, text: readFileSync(root + path, "utf8") }));

@@ -58,6 +58,8 @@ export interface RuntimeOptions {
   notifications?: PosterOptions & { pagerDutyBase?: string };
   /** Whose tokens are accepted beside the keys. @default nobody's */
   jwt?: TokenSettings;
+  /** The folder of the built console. @default none is served */
+  consoleFolder?: string;
 }
 
 export interface Runtime {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { newId } from "../../layers/core/ids.ts";
+import { consoleFolder } from "./console-folder.ts";
 import { startHostMetrics } from "./host-metrics.ts";
 import { openLog } from "./logger.ts";
 import { removeRunFile, writeRunFile } from "./run-file.ts";
@@ -61,6 +62,7 @@ async function start(settings: LocalSettings, stops: Stop[], interrupted: AbortS
     prepared,
     notifications,
     jwt: settings.jwt,
+    consoleFolder: consoleFolder(),
   });
   stops.push(runtime.stop);
   interrupted.throwIfAborted();
@@ -118,6 +120,7 @@ function whereEverythingIs({ url, amqpUrl, databaseUrl, apiKey, home, logFile, s
   return `
 telemetry-bus is up, after ${seconds} s. Ctrl-C stops it.
 
+  console     ${url}/#key=${apiKey}
   API         ${url}/api/v1
   docs        ${url}/docs
   health      ${url}/health

@@ -7,6 +7,7 @@ import { UnavailableError } from "../../../layers/core/errors.ts";
 import type { Logger } from "../../../layers/core/logger.ts";
 import type { HttpHandler } from "../../../layers/lambda/http.ts";
 import { type Answer, answerOf, failure } from "./answer.ts";
+import { consoleFiles } from "./console-files.ts";
 import { INTEGRATION_TIMEOUT_MS, MAX_REQUEST_BYTES } from "./limits.ts";
 import { type GatewayRequest, restEvent } from "./rest-event.ts";
 import { routeTable } from "./routes.ts";
@@ -18,6 +19,8 @@ export interface GatewayOptions {
   handlers: Readonly<Record<string, HttpHandler>>;
   /** Takes what wants to become a WebSocket. @default such requests are taken for plain ones */
   sockets?: SocketServer;
+  /** The folder of the built console. @default none is served */
+  consoleFolder?: string;
   logger: Logger;
   /** 0 for any free one. */
   port: number;
@@ -43,6 +46,7 @@ const DISCARD_BYTES = 64 * 1_024 * 1_024;
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { port, host = "127.0.0.1", logger } = options;
   const find = routeTable(options.manifest);
+  const findFile = options.consoleFolder === undefined ? undefined : consoleFiles(options.consoleFolder);
   const streaming = new Map(
     options.manifest.flatMap((row) => (row.streams ? [[row.name, row.timeoutSeconds * 1_000]] : [])),
   );
@@ -62,7 +66,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const url = parseUrl(request.url ?? "/");
     const method = request.method === "HEAD" ? "GET" : (request.method ?? "GET");
     const match = url && find(method, url.pathname);
-    if (!url || !match) return failure(404, `no route ${method} ${url?.pathname ?? request.url}`, requestId);
+    if (!url || !match) {
+      const file = url && method === "GET" ? await findFile?.(url.pathname) : undefined;
+      return file ?? failure(404, `no route ${method} ${url?.pathname ?? request.url}`, requestId);
+    }
     const handler = options.handlers[match.functionName];
     if (!handler) throw new Error(`no handler for the function ${match.functionName}`);
     const body = await readBody(request);

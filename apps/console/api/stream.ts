@@ -1,0 +1,110 @@
+import { backoffMs } from "./backoff.ts";
+import { type Answer, call, type Input } from "./call.ts";
+import { asApiError } from "./error.ts";
+
+export type StreamFilter = Input<"subscribe">["body"];
+
+export interface StreamPoint {
+  device_id: string;
+  metric_name: string;
+  timestamp: string;
+  value: unknown;
+  unit?: string | null;
+  tags?: Record<string, string> | null;
+}
+
+export type StreamState = "connecting" | "live" | "waiting" | "refused";
+
+export interface StreamOptions {
+  filter: StreamFilter;
+  onPoints: (points: readonly StreamPoint[]) => void;
+  onState: (state: StreamState, detail?: string) => void;
+}
+
+interface Frame {
+  type: "data" | "pong" | "error";
+  data_points?: StreamPoint[];
+  code?: number;
+  message?: string;
+}
+
+const RETRY = { firstMs: 500, mostMs: 30_000 };
+const PING_MS = 60_000;
+const INVALID = 4_004;
+
+/**
+ * Measurements as they come, over a WebSocket. A connection that ends is opened again with a fresh ticket; a
+ * subscription that is gone is made anew. Until the returned function is called.
+ */
+export function openStream({ filter, onPoints, onState }: StreamOptions): () => void {
+  let closed = false;
+  let failures = 0;
+  let subscription: string | undefined;
+  let socket: WebSocket | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function connect(): Promise<void> {
+    onState("connecting");
+    try {
+      const { websocket_url, subscription_id } = await ticket(subscription, filter);
+      subscription = subscription_id;
+      if (closed) return cancel(subscription_id);
+      listen(new WebSocket(new URL(websocket_url, location.href.replace(/^http/, "ws"))));
+    } catch (cause) {
+      const error = asApiError(cause);
+      if (error.status === 404) subscription = undefined;
+      if (error.status === 403 || error.status === 400 || error.status === 401)
+        onState("refused", error.message);
+      else retry();
+    }
+  }
+
+  function listen(opened: WebSocket): void {
+    socket = opened;
+    const pings = setInterval(() => {
+      if (opened.readyState === WebSocket.OPEN) opened.send('{"type":"ping"}');
+    }, PING_MS);
+    opened.addEventListener("open", () => {
+      failures = 0;
+      onState("live");
+    });
+    opened.addEventListener("message", ({ data }) => {
+      const frame = JSON.parse(String(data)) as Frame;
+      if (frame.type === "data") onPoints(frame.data_points ?? []);
+      if (frame.type === "error" && frame.code === INVALID) subscription = undefined;
+    });
+    opened.addEventListener("close", ({ code }) => {
+      clearInterval(pings);
+      if (code === INVALID) subscription = undefined;
+      retry();
+    });
+  }
+
+  function retry(): void {
+    if (closed) return;
+    failures += 1;
+    onState("waiting");
+    timer = setTimeout(() => void connect(), backoffMs(failures, RETRY));
+  }
+
+  void connect();
+  return () => {
+    closed = true;
+    clearTimeout(timer);
+    socket?.close();
+    if (subscription !== undefined) cancel(subscription);
+  };
+}
+
+type Ticket = Pick<Answer<"subscribe">, "subscription_id" | "websocket_url">;
+
+async function ticket(subscription: string | undefined, filter: StreamFilter): Promise<Ticket> {
+  if (subscription === undefined) return call("subscribe", { body: filter });
+  const { websocket_url } = await call("createTicket", { params: { subscription_id: subscription } });
+  return { subscription_id: subscription, websocket_url };
+}
+
+/** One that is left is forgotten after a day. */
+function cancel(subscription_id: string): void {
+  call("unsubscribe", { params: { subscription_id } }).catch(() => undefined);
+}

@@ -1,0 +1,9 @@
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { followLinks } from "./state/location.ts";
+import { viewOf } from "./views.ts";
+
+followLinks((path) => viewOf(path) !== undefined);
+
+const root = document.getElementById("app");
+if (root) render(<App />, root);

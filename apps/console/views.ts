@@ -1,0 +1,35 @@
+import type { ComponentType } from "preact";
+import type { IconName } from "./components/icon.tsx";
+
+export interface ViewProps {
+  /** What follows the view's own path: `["alr_1"]` of `/alerts/alr_1`. */
+  rest: readonly string[];
+}
+
+export interface View {
+  /** All below it belongs to the view too. Nothing of the API's may begin like this. */
+  path: string;
+  title: string;
+  icon: IconName;
+  load: () => Promise<{ default: ComponentType<ViewProps> }>;
+}
+
+/** The views, as the navigation lists them. Each is a folder, and loaded when it is gone to. */
+export const views: readonly View[] = [
+  { path: "/", title: "Overview", icon: "overview", load: () => import("./views/overview/overview.tsx") },
+];
+
+export function viewOf(path: string): { view: View; rest: string[] } | undefined {
+  const [first = "", ...rest] = path.split("/").slice(1).map(decoded);
+  const view = views.find((each) => each.path === `/${first}`);
+  return view && (view.path !== "/" || rest.length === 0) ? { view, rest } : undefined;
+}
+
+/** A `%` that begins nothing is just that: addresses are typed by hand too. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
