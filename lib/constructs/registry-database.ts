@@ -46,6 +46,10 @@ export class RegistryDatabase extends Construct implements IConnectable {
     this.#secret = Secret.fromSecretCompleteArn(this, "Secret", this.#cluster.attrMasterUserSecretSecretArn);
   }
 
+  get clusterId(): string {
+    return this.#cluster.ref;
+  }
+
   /** Lets the function connect: the secret, the way through the network, and where everything is. */
   grantConnect(fn: LambdaFunction): void {
     this.#secret.grantRead(fn);
