@@ -42,10 +42,7 @@ export function reservedConcurrency(
     );
   }
   const perShare = Math.floor(left / shares);
-  return new Map([
-    ...fixed,
-    ...served.map((row) => [row.name, shareOf(row) * perShare] as const),
-  ]);
+  return new Map([...fixed, ...served.map((row) => [row.name, shareOf(row) * perShare] as const)]);
 
   /** Of a queue one batch is handled at a time; a run by the clock may meet the one before it. */
   function turnsOf(row: FunctionRow): number {

@@ -135,7 +135,8 @@ describe.each(environments)("the templates of $name", (settings) => {
   });
 
   it("warn of Timestream, which takes no new customers, and of nothing else [AWS-05]", () => {
-    const timestream = settings.measurements === "timestream" ? [expect.stringContaining("no new customers")] : [];
+    const timestream =
+      settings.measurements === "timestream" ? [expect.stringContaining("no new customers")] : [];
     expect(warnings.filter((warning) => !warning.includes("dist/console"))).toEqual(timestream);
   });
 
