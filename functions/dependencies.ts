@@ -3,6 +3,7 @@ import type { BrokerView } from "../layers/broker/depths.ts";
 import type { SpoolingBus } from "../layers/broker/spooling-bus.ts";
 import type { Clock } from "../layers/core/clock.ts";
 import type { Logger } from "../layers/core/logger.ts";
+import type { Metrics } from "../layers/core/own-metrics.ts";
 import type { Authenticator } from "../layers/lambda/auth.ts";
 import type { Sockets } from "../layers/lambda/sockets.ts";
 import type { Wake } from "../layers/lambda/wake.ts";
@@ -21,6 +22,7 @@ import type { Topology } from "../layers/topology/topology.ts";
 export interface Dependencies {
   clock: Clock;
   logger: Logger;
+  metrics: Metrics;
   authenticator: Authenticator;
   bus: Bus;
   /** For whoever acknowledges at once: the spool is behind it. */

@@ -6,7 +6,8 @@ import type { Scope } from "../layers/storage/registry/port.ts";
  * A port or setting that a function needs: decides its grants, its environment and what it is handed.
  * `spool` is where messages wait for a broker, and `spooled` the right to take them out again; `sealed` is where the
  * audit's heads cannot be changed, and `seal` the right to add one; `mail` is a sender's address, `internet` the way
- * to other companies' servers; `sockets` is the right to send to WebSocket connections and to close them.
+ * to other companies' servers; `sockets` is the right to send to WebSocket connections and to close them; `paging` is whom alarms are told, and
+ * needs no network of ours.
  */
 export type Need =
   | "broker"
@@ -19,7 +20,8 @@ export type Need =
   | "seal"
   | "mail"
   | "internet"
-  | "sockets";
+  | "sockets"
+  | "paging";
 
 export interface Route {
   kind: "route";
@@ -64,7 +66,13 @@ export interface SocketTrigger {
 export const socketRoutes = ["connect", "disconnect", "default"] as const;
 export type SocketRoute = (typeof socketRoutes)[number];
 
-export type Trigger = Route | QueueTrigger | ScheduleTrigger | DeployTrigger | SocketTrigger;
+/** What CloudWatch's alarms say, by SNS. Nothing on one machine: there are no such alarms. */
+export interface SnsTrigger {
+  kind: "sns";
+  topic: "alarms";
+}
+
+export type Trigger = Route | QueueTrigger | ScheduleTrigger | DeployTrigger | SocketTrigger | SnsTrigger;
 
 export interface FunctionRow {
   /** Also its folder, and the last part of its name on AWS. */

@@ -83,6 +83,11 @@ function faultsInTrigger(trigger: Trigger, needs: readonly Need[]): (string | fa
       return [!isWholeMinutes(trigger) && `expected whole minutes, got every ${trigger.everySeconds} s`];
     case "deploy":
       return [];
+    case "sns":
+      return [
+        needs.some((need) => need !== "paging") &&
+          "tells of alarms, and must need nothing that can be away itself: expected the need of paging alone",
+      ];
     case "socket":
       return [
         trigger.routes.length === 0 && "takes the events of sockets, and of no route of them",

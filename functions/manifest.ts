@@ -412,6 +412,22 @@ export const manifest: readonly FunctionRow[] = [
     timeoutSeconds: 120,
   },
   {
+    name: "sample-queues",
+    summary: "Tells CloudWatch how full each queue is and who reads it",
+    triggers: [{ kind: "schedule", everySeconds: 60 }],
+    needs: ["broker"],
+    memoryMb: 512,
+    timeoutSeconds: 30,
+  },
+  {
+    name: "page",
+    summary: "Tells people of alarms, and needs neither broker nor database for it",
+    triggers: [{ kind: "sns", topic: "alarms" }],
+    needs: ["paging"],
+    memoryMb: 512,
+    timeoutSeconds: 30,
+  },
+  {
     name: "declare-topology",
     summary: "Declares exchanges, queues and bindings on the broker",
     triggers: [{ kind: "deploy" }],

@@ -10,6 +10,22 @@ const issuerSchema = z.strictObject({
   jwksUrl: z.url({ protocol: /^https$/ }),
 });
 
+/** A domain of OpenSearch: data nodes over two zones, and three that keep it together. */
+const searchSchema = z.strictObject({
+  instanceType: z.string().regex(/\.search$/, "expected a type that ends with .search"),
+  masterInstanceType: z.string().regex(/\.search$/, "expected a type that ends with .search"),
+  nodes: z.int().min(2).multipleOf(2),
+  /** Of each node. */
+  volumeGb: z.int().min(10).max(3_072),
+});
+
+/** A host name of one's own, for console, API and sockets. */
+const siteSchema = z.strictObject({
+  hostName: z.hostname(),
+  /** Of AWS Certificate Manager: CloudFront takes certificates of us-east-1 only. */
+  certificateArn: z.string().regex(/^arn:[^:]+:acm:us-east-1:/, "expected a certificate in us-east-1"),
+});
+
 const environmentSchema = z
   .strictObject({
     /** Also the `env` of `cdk deploy -c env=dev`, and a part of every physical name. */
@@ -43,6 +59,8 @@ const environmentSchema = z
     /** Timestream has taken no new customers since 2025-06-20. */
     measurements: z.enum(["timestream", "postgres"]),
     logs: z.enum(["opensearch", "postgres"]),
+    /** The domain of OpenSearch, where logs are in it. */
+    search: searchSchema.nullable(),
     /** How long a head of the audit's chain can be deleted by nobody. What was sealed stays so. */
     auditSealDays: z.int().min(1).max(3_650),
     /** The address that mail to people comes from, verified in SES. None: channels of the kind email are refused. */
@@ -51,6 +69,23 @@ const environmentSchema = z
     jwt: issuerSchema.nullable(),
     /** None: functions reach AWS through endpoints only, and nobody is notified. Some: those that call others may. */
     natGateways: z.int().min(0).max(2),
+    api: z.strictObject({
+      /** Over all clients: who is beyond it is answered 429. */
+      requestsPerSecond: z.int().min(1).max(10_000),
+      /** From one address in five minutes, before its requests are blocked: a site of many gateways may have one. */
+      requestsPerAddress: z.int().min(10).max(2_000_000_000),
+    }),
+    /** None: the name that CloudFront gives. */
+    site: siteSchema.nullable(),
+    /** An ARN of a web ACL in us-east-1 before CloudFront. The API has one of its own in any case. */
+    siteWebAclArn: z
+      .string()
+      .regex(/^arn:[^:]+:wafv2:us-east-1:/, "expected a web ACL in us-east-1")
+      .nullable(),
+    /** Who gets alarms by mail, each having confirmed it once; beside Slack and PagerDuty. */
+    alarmMail: z.array(z.email()),
+    /** Where this environment's copy of docs/runbook is read: alarms lead there. */
+    runbookUrl: z.url({ protocol: /^https$/ }),
     logRetentionDays: z.literal([7, 14, 30, 90, 365]),
     logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]),
     /** Stacks refuse to be deleted, the database too, and what holds data outlives its stack. */
@@ -59,10 +94,20 @@ const environmentSchema = z
   .refine(({ jwt, natGateways }) => jwt === null || natGateways > 0, {
     path: ["jwt"],
     message: "the issuer's keys are fetched over the internet: expected natGateways of 1 or 2",
+  })
+  .refine(({ measurements, natGateways }) => measurements === "postgres" || natGateways > 0, {
+    path: ["measurements"],
+    message: "Timestream is reached over the internet: expected natGateways of 1 or 2",
+  })
+  .refine(({ logs, search }) => (logs === "opensearch") === (search !== null), {
+    path: ["search"],
+    message: "expected a domain where logs are in opensearch, and none where they are not",
   });
 
 export type EnvironmentSettings = z.infer<typeof environmentSchema>;
 export type EnvironmentName = EnvironmentSettings["name"];
+
+const RUNBOOK = "https://github.com/your-organization/telemetry-bus/blob/main/docs/runbook";
 
 const table: readonly EnvironmentSettings[] = [
   {
@@ -72,10 +117,16 @@ const table: readonly EnvironmentSettings[] = [
     partitions: 2,
     measurements: "postgres",
     logs: "postgres",
+    search: null,
     auditSealDays: 1,
     mailFrom: null,
     jwt: null,
     natGateways: 1,
+    api: { requestsPerSecond: 200, requestsPerAddress: 20_000 },
+    site: null,
+    siteWebAclArn: null,
+    alarmMail: [],
+    runbookUrl: RUNBOOK,
     logRetentionDays: 7,
     logLevel: "DEBUG",
     protectData: false,
@@ -87,10 +138,16 @@ const table: readonly EnvironmentSettings[] = [
     partitions: 4,
     measurements: "postgres",
     logs: "postgres",
+    search: null,
     auditSealDays: 30,
     mailFrom: null,
     jwt: null,
     natGateways: 1,
+    api: { requestsPerSecond: 1_000, requestsPerAddress: 100_000 },
+    site: null,
+    siteWebAclArn: null,
+    alarmMail: [],
+    runbookUrl: RUNBOOK,
     logRetentionDays: 30,
     logLevel: "INFO",
     protectData: false,
@@ -102,10 +159,21 @@ const table: readonly EnvironmentSettings[] = [
     partitions: 4,
     measurements: "timestream",
     logs: "opensearch",
+    search: {
+      instanceType: "m7g.large.search",
+      masterInstanceType: "m7g.medium.search",
+      nodes: 2,
+      volumeGb: 200,
+    },
     auditSealDays: 365,
     mailFrom: null,
     jwt: null,
     natGateways: 2,
+    api: { requestsPerSecond: 5_000, requestsPerAddress: 500_000 },
+    site: null,
+    siteWebAclArn: null,
+    alarmMail: [],
+    runbookUrl: RUNBOOK,
     logRetentionDays: 90,
     logLevel: "INFO",
     protectData: true,

@@ -1,11 +1,12 @@
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { EmailIdentity } from "aws-cdk-lib/aws-ses";
+import { rowOf } from "../functions/manifest.ts";
 import { type FunctionRow, type Need, routesOf } from "../functions/manifest-row.ts";
 import { environmentKeys } from "../layers/lambda/environment-keys.ts";
 import type { Platform } from "./platform.ts";
 
 /** What each need of the manifest becomes: the grant, the way through the network, the environment. */
-const provide: Record<Need, (platform: Platform, fn: LambdaFunction) => void> = {
+const provide: Record<Need, (platform: Platform, fn: LambdaFunction, service: string) => void> = {
   broker({ broker, settings }, fn) {
     broker.grantConnect(fn);
     fn.addEnvironment(environmentKeys.partitions, String(settings.partitions));
@@ -13,12 +14,15 @@ const provide: Record<Need, (platform: Platform, fn: LambdaFunction) => void> = 
   registry({ database }, fn) {
     database.grantConnect(fn);
   },
-  measurements({ database }, fn) {
-    database.grantConnect(fn);
+  measurements({ database, timestream, network }, fn, service) {
+    if (!timestream) return database.grantConnect(fn);
+    timestream.grant(fn, { manage: looksAfterStores(service) });
+    network.allowInternet(fn);
   },
-  logs({ database }, fn) {
-    database.grantConnect(fn);
-    fn.addEnvironment(environmentKeys.logs, "postgres");
+  logs({ database, search, settings }, fn, service) {
+    fn.addEnvironment(environmentKeys.logs, settings.logs);
+    if (search) search.grant(fn, { manage: looksAfterStores(service) });
+    else database.grantConnect(fn);
   },
   spool({ spool, network }, fn) {
     spool.grantPut(fn);
@@ -50,11 +54,21 @@ const provide: Record<Need, (platform: Platform, fn: LambdaFunction) => void> = 
     // An endpoint for API Gateway in the network would lead to private APIs, and WebSocket APIs are never that.
     network.allowInternet(fn);
   },
+  paging({ paging }, fn) {
+    paging.grantRead(fn);
+  },
 };
 
-export function provideNeeds(needs: readonly Need[], platform: Platform, fn: LambdaFunction): void {
-  for (const need of needs) provide[need](platform, fn);
+export function provideNeeds({ name, needs }: FunctionRow, platform: Platform, fn: LambdaFunction): void {
+  for (const need of needs) provide[need](platform, fn, name);
 }
+
+/** What runs by the clock or at a deploy makes tables and indices; what serves somebody does not. */
+const looksAfterStores = (service: string): boolean =>
+  rowOf(service).triggers.some(({ kind }) => kind === "schedule" || kind === "deploy");
+
+/** Whether a function must be in the network: who tells of alarms must not need it. */
+export const isInside = ({ needs }: FunctionRow): boolean => needs.some((need) => need !== "paging");
 
 export const checksCredentials = (row: FunctionRow): boolean =>
   routesOf(row).some(({ scope }) => scope !== "open");

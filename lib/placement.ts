@@ -8,6 +8,7 @@ const homes = {
   queue: "processing",
   schedule: "processing",
   deploy: "provisioning",
+  sns: "alarms",
 } as const satisfies Record<Trigger["kind"], string>;
 
 export type Home = (typeof homes)[Trigger["kind"]];

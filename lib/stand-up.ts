@@ -1,8 +1,10 @@
 import type { Construct } from "constructs";
 import type { EnvironmentSettings } from "./environments.ts";
 import type { Platform } from "./platform.ts";
+import { AlarmsStack } from "./stacks/alarms.ts";
 import { ApiStack } from "./stacks/api.ts";
 import { BrokerStack } from "./stacks/broker.ts";
+import { ConsoleStack } from "./stacks/console.ts";
 import { NetworkStack } from "./stacks/network.ts";
 import { ProcessingStack } from "./stacks/processing.ts";
 import { ProvisioningStack } from "./stacks/provisioning.ts";
@@ -22,6 +24,9 @@ export function standUp(scope: Construct, settings: EnvironmentSettings): Teleme
     database: storage.database,
     spool: storage.spool,
     sealed: storage.sealed,
+    timestream: storage.timestream,
+    search: storage.search,
+    paging: storage.paging,
   };
   const stream = new StreamStack(scope, foundation);
   const platform: Platform = { ...foundation, sockets: stream.sockets };
@@ -29,5 +34,7 @@ export function standUp(scope: Construct, settings: EnvironmentSettings): Teleme
   const processing = new ProcessingStack(scope, platform);
   const api = new ApiStack(scope, platform);
   for (const stack of [stream, processing, api]) stack.addStackDependency(provisioning);
-  return [network, broker, storage, provisioning, stream, processing, api];
+  const console = new ConsoleStack(scope, settings, { apiHost: api.host, socketHost: stream.sockets.host });
+  const alarms = new AlarmsStack(scope, platform, console.distributionId);
+  return [network, broker, storage, provisioning, stream, processing, api, console, alarms];
 }

@@ -42,6 +42,7 @@ import { createHandler as reportHealth } from "../../functions/report-health/han
 import { createHandler as reportStatistics } from "../../functions/report-statistics/handler.ts";
 import { createHandler as reportUsage } from "../../functions/report-usage/handler.ts";
 import { createHandler as rollUp } from "../../functions/roll-up/handler.ts";
+import { createHandler as sampleQueues } from "../../functions/sample-queues/handler.ts";
 import { createHandler as sealAudit } from "../../functions/seal-audit/handler.ts";
 import { createHandler as tickRules } from "../../functions/tick-rules/handler.ts";
 import type { HttpHandler } from "../../layers/lambda/http.ts";
@@ -118,6 +119,7 @@ export function localFunctions(dependencies: LocalDependencies): LocalFunctions 
       "erase-devices": eraseDevices(dependencies),
       "maintain-storage": maintainStorage(dependencies),
       "roll-up": rollUp(dependencies),
+      "sample-queues": sampleQueues(dependencies),
       "seal-audit": sealAudit(dependencies),
       "tick-rules": tickRules(dependencies),
     },

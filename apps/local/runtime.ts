@@ -6,6 +6,7 @@ import { createSpoolingBus, INGEST_DEADLINE_MS } from "../../layers/broker/spool
 import { systemClock } from "../../layers/core/clock.ts";
 import { sha256 } from "../../layers/core/ids.ts";
 import type { Logger } from "../../layers/core/logger.ts";
+import { noMetrics } from "../../layers/core/own-metrics.ts";
 import { microsOf } from "../../layers/core/time.ts";
 import { BOOTSTRAP_KEY_ID, createAuthenticator, keyIdOf } from "../../layers/lambda/auth.ts";
 import { openTokens, type TokenSettings } from "../../layers/lambda/tokens.ts";
@@ -128,7 +129,20 @@ async function openDependencies(options: RuntimeOptions, topology: Topology) {
   const sockets = createOpenSockets();
   const wake = createTimerWake(logger);
   const dependencies: LocalDependencies = {
-    ...{ clock, logger, authenticator, bus, broker, logs, measurements, registry, sealed, topology, service },
+    ...{
+      clock,
+      logger,
+      metrics: noMetrics,
+      authenticator,
+      bus,
+      broker,
+      logs,
+      measurements,
+      registry,
+      sealed,
+      topology,
+      service,
+    },
     ...{ addresses, amqpUrl, databaseUrl, send, sockets, spool, spoolingBus, wake },
   };
   const close = async () => {

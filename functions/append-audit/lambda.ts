@@ -1,6 +1,7 @@
 import { base } from "../../layers/lambda/environment/base.ts";
 import { bus } from "../../layers/lambda/environment/broker.ts";
+import { counted } from "../../layers/lambda/environment/metrics.ts";
 import { registry } from "../../layers/lambda/environment/registry.ts";
 import { createHandler } from "./handler.ts";
 
-export const handler = createHandler({ ...base(), bus: bus(), registry: await registry() });
+export const handler = counted(createHandler({ ...base(), bus: bus(), registry: await registry() }));

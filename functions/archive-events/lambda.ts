@@ -1,6 +1,7 @@
 import { base } from "../../layers/lambda/environment/base.ts";
 import { bus } from "../../layers/lambda/environment/broker.ts";
 import { logs } from "../../layers/lambda/environment/logs.ts";
+import { counted } from "../../layers/lambda/environment/metrics.ts";
 import { createHandler } from "./handler.ts";
 
-export const handler = createHandler({ ...base(), bus: bus(), logs: await logs() });
+export const handler = counted(createHandler({ ...base(), bus: bus(), logs: await logs() }));

@@ -5,6 +5,7 @@ import { type Bus, createBus } from "../../layers/broker/bus.ts";
 import { declareTopology } from "../../layers/broker/declare.ts";
 import { encodeOutgoing } from "../../layers/broker/spool-record.ts";
 import { systemClock } from "../../layers/core/clock.ts";
+import type { OwnMetric } from "../../layers/core/own-metrics.ts";
 import { openDiskSpool } from "../../layers/storage/spool/disk.ts";
 import type { Spool } from "../../layers/storage/spool/port.ts";
 import { topology } from "../../layers/topology/topology.ts";
@@ -20,9 +21,16 @@ let bus: Bus;
 let directory: string;
 let spool: Spool;
 const warnings: string[] = [];
+let told: Record<string, number>;
+const metrics = {
+  tell({ name }: OwnMetric, value: number) {
+    told[name] = value;
+  },
+};
 const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
 
 beforeEach(async () => {
+  told = {};
   vhost = await freshVhost();
   const admin = await connect(vhost.url);
   await declareTopology(admin, topology());
@@ -45,7 +53,7 @@ afterEach(async () => {
 const waiting = async () => (await spool.depth()).records;
 
 it("drains the spool to its end [BUS-06]", async () => {
-  await createHandler({ bus, spool, clock: systemClock, logger })();
+  await createHandler({ bus, spool, metrics, clock: systemClock, logger })();
   expect(await waiting()).toBe(0);
 });
 
@@ -57,7 +65,7 @@ it("ends well before its timeout, and goes on with the next run", async () => {
       return now;
     },
   };
-  const drain = createHandler({ bus, spool, clock, logger });
+  const drain = createHandler({ bus, spool, metrics, clock, logger });
   await drain();
   expect(await waiting()).toBe(100);
   await drain();
@@ -66,10 +74,20 @@ it("ends well before its timeout, and goes on with the next run", async () => {
 
 it("leaves everything where it is while the broker is away, and says so [BUS-06]", async () => {
   proxy.break();
-  await createHandler({ bus, spool, clock: systemClock, logger })();
+  await createHandler({ bus, spool, metrics, clock: systemClock, logger })();
   expect(await waiting()).toBe(600);
   expect(warnings).toEqual(["the spool waits on: the broker or the spool itself is away"]);
   proxy.heal();
-  await createHandler({ bus, spool, clock: systemClock, logger })();
+  await createHandler({ bus, spool, metrics, clock: systemClock, logger })();
   expect(await waiting()).toBe(0);
+});
+
+it("tells how much waits, and for how long, whether or not the broker is there [AWS-06]", async () => {
+  proxy.break();
+  await createHandler({ bus, spool, metrics, clock: { now: () => Date.now() + 60_000 }, logger })();
+  expect(told).toEqual({ SpoolMessages: 600, SpoolAge: expect.any(Number) });
+  expect(told.SpoolAge).toBeGreaterThanOrEqual(60);
+  proxy.heal();
+  await createHandler({ bus, spool, metrics, clock: systemClock, logger })();
+  expect(told).toEqual({ SpoolMessages: 0, SpoolAge: 0 });
 });

@@ -1,12 +1,15 @@
 import { base } from "../../layers/lambda/environment/base.ts";
 import { bus } from "../../layers/lambda/environment/broker.ts";
+import { counted } from "../../layers/lambda/environment/metrics.ts";
 import { registry } from "../../layers/lambda/environment/registry.ts";
 import { sockets } from "../../layers/lambda/environment/sockets.ts";
 import { createHandler } from "./handler.ts";
 
-export const handler = createHandler({
-  ...base(),
-  bus: bus(),
-  registry: await registry(),
-  sockets: sockets(),
-});
+export const handler = counted(
+  createHandler({
+    ...base(),
+    bus: bus(),
+    registry: await registry(),
+    sockets: sockets(),
+  }),
+);

@@ -1,7 +1,10 @@
 import { base } from "../../layers/lambda/environment/base.ts";
 import { bus } from "../../layers/lambda/environment/broker.ts";
+import { counted } from "../../layers/lambda/environment/metrics.ts";
 import { sender } from "../../layers/lambda/environment/notify.ts";
 import { registry } from "../../layers/lambda/environment/registry.ts";
 import { createHandler } from "./handler.ts";
 
-export const handler = createHandler({ ...base(), bus: bus(), registry: await registry(), send: sender() });
+export const handler = counted(
+  createHandler({ ...base(), bus: bus(), registry: await registry(), send: sender() }),
+);

@@ -1,6 +1,7 @@
 import { Validations } from "aws-cdk-lib";
 import { Connections, type IConnectable, Port, SecurityGroup } from "aws-cdk-lib/aws-ec2";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import {
   AuroraPostgresEngineVersion,
   CfnDBCluster,
@@ -46,6 +47,10 @@ export class RegistryDatabase extends Construct implements IConnectable {
     this.#secret = Secret.fromSecretCompleteArn(this, "Secret", this.#cluster.attrMasterUserSecretSecretArn);
   }
 
+  get clusterId(): string {
+    return this.#cluster.ref;
+  }
+
   /** Lets the function connect: the secret, the way through the network, and where everything is. */
   grantConnect(fn: LambdaFunction): void {
     this.#secret.grantRead(fn);
@@ -58,18 +63,25 @@ export class RegistryDatabase extends Construct implements IConnectable {
   }
 
   #createCluster(
-    { database, protectData }: EnvironmentSettings,
+    settings: EnvironmentSettings,
     network: PrivateNetwork,
     securityGroup: SecurityGroup,
   ): CfnDBCluster {
-    const removalPolicy = removalPolicyOf({ protectData });
+    const { name, database, protectData } = settings;
+    const removalPolicy = removalPolicyOf(settings);
     const subnets = new SubnetGroup(this, "Subnets", {
       vpc: network.vpc,
       vpcSubnets: network.subnets,
       description: "PostgreSQL",
       removalPolicy,
     });
+    const logs = new LogGroup(this, "Logs", {
+      logGroupName: `/aws/rds/cluster/telemetry-${name}/postgresql`,
+      retention: settings.logRetentionDays,
+      removalPolicy,
+    });
     const cluster = new CfnDBCluster(this, "Cluster", {
+      dbClusterIdentifier: `telemetry-${name}`,
       engine: ENGINE,
       engineVersion: VERSION.auroraPostgresFullVersion,
       databaseName: DATABASE_NAME,
@@ -82,6 +94,7 @@ export class RegistryDatabase extends Construct implements IConnectable {
         minCapacity: database.minCapacity,
         maxCapacity: database.maxCapacity,
       },
+      enableCloudwatchLogsExports: ["postgresql"],
       storageEncrypted: true,
       enableIamDatabaseAuthentication: true,
       backupRetentionPeriod: database.backupRetentionDays,
@@ -89,6 +102,8 @@ export class RegistryDatabase extends Construct implements IConnectable {
       deletionProtection: protectData,
     });
     cluster.applyRemovalPolicy(removalPolicy);
+    // RDS would make it itself, and keep it for ever.
+    cluster.node.addDependency(logs);
     this.#acknowledge(cluster, protectData);
     return cluster;
   }

@@ -5,13 +5,15 @@ import { Architecture, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { manifest } from "../../functions/manifest.ts";
 import type { FunctionRow } from "../../functions/manifest-row.ts";
 import { environmentKeys } from "../../layers/lambda/environment-keys.ts";
 import { bundlingOf } from "../bundling.ts";
 import type { EnvironmentSettings } from "../environments.ts";
-import { checksCredentials, provideIssuer, provideNeeds } from "../needs.ts";
+import { checksCredentials, isInside, provideIssuer, provideNeeds } from "../needs.ts";
 import type { Platform } from "../platform.ts";
 import { removalPolicyOf } from "../removal-policy.ts";
+import { reservedConcurrency } from "../reserved-concurrency.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -23,7 +25,7 @@ export class ServiceFunction extends Construct {
     super(scope, row.name);
     const { settings, network } = platform;
     // A function that needs nothing stays outside the network, where it starts sooner.
-    const inside = row.needs.length > 0;
+    const inside = isInside(row);
     const functionName = `telemetry-${settings.name}-${row.name}`;
     const logGroup = this.#createLogGroup(functionName, settings);
     this.fn = new NodejsFunction(this, "Function", {
@@ -36,6 +38,7 @@ export class ServiceFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: row.memoryMb,
+      reservedConcurrentExecutions: reservedConcurrency(manifest, settings).get(row.name),
       timeout: Duration.seconds(row.timeoutSeconds),
       tracing: Tracing.ACTIVE,
       role: this.#createRole(logGroup, inside),
@@ -49,7 +52,7 @@ export class ServiceFunction extends Construct {
       ...(inside && { vpc: network.vpc, vpcSubnets: network.subnets, allowAllOutbound: false }),
     });
     if (inside) network.allowServices(this.fn);
-    provideNeeds(row.needs, platform, this.fn);
+    provideNeeds(row, platform, this.fn);
     if (checksCredentials(row)) provideIssuer(platform, this.fn);
   }
 

@@ -8,6 +8,7 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { SocketRoute } from "../../functions/manifest-row.ts";
 import { environmentKeys } from "../../layers/lambda/environment-keys.ts";
+import { hostOf } from "../api-host.ts";
 import type { EnvironmentSettings } from "../environments.ts";
 import { removalPolicyOf } from "../removal-policy.ts";
 
@@ -39,6 +40,15 @@ export class SocketApi extends Construct {
       },
     });
     this.#stage.node.addDependency(this.#letApiGatewayLog());
+  }
+
+  get apiId(): string {
+    return this.#api.apiId;
+  }
+
+  /** Without a scheme. */
+  get host(): string {
+    return hostOf(this, this.#api.apiId);
   }
 
   /** What a message's function answers is sent back over the connection. */

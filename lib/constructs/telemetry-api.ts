@@ -15,8 +15,10 @@ import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { Route } from "../../functions/manifest-row.ts";
+import { hostOf } from "../api-host.ts";
 import type { EnvironmentSettings } from "../environments.ts";
 import { removalPolicyOf } from "../removal-policy.ts";
+import { ApiWebAcl } from "./api-web-acl.ts";
 
 /** What API Gateway answers by itself, in the shape of every other error of the API. */
 const ownAnswers = [
@@ -50,11 +52,19 @@ export class TelemetryApi extends Construct {
         loggingLevel: MethodLoggingLevel.ERROR,
         metricsEnabled: true,
         tracingEnabled: true,
+        throttlingRateLimit: settings.api.requestsPerSecond,
+        throttlingBurstLimit: settings.api.requestsPerSecond,
       },
     });
+    new ApiWebAcl(this, "Firewall", settings, this.#api.deploymentStage.stageArn);
     this.#requireModernTls();
     this.#answerAlike();
     this.#acknowledge();
+  }
+
+  /** Without a scheme. */
+  get host(): string {
+    return hostOf(this, this.#api.restApiId);
   }
 
   /** @param streamSeconds how long an answer may take that is sent while it is made; other answers have 29 s */

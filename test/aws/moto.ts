@@ -46,7 +46,7 @@ export async function startMoto(progress: (line: string) => void): Promise<Moto>
 }
 
 /** A Python environment of ours in the cache folder: made on the first call, beside its place, and moved there. */
-async function unpackedMoto(progress: (line: string) => void): Promise<string> {
+export async function unpackedMoto(progress: (line: string) => void): Promise<string> {
   const version = createHash("sha256")
     .update(await readFile(requirements))
     .digest("hex")

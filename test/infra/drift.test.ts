@@ -3,7 +3,7 @@ import { manifest } from "../../functions/manifest.ts";
 import { type FunctionRow, type Need, routesOf } from "../../functions/manifest-row.ts";
 import { physicalName } from "../../layers/topology/queue-arguments.ts";
 import { topology } from "../../layers/topology/topology.ts";
-import { environments } from "../../lib/environments.ts";
+import { type EnvironmentSettings, environments } from "../../lib/environments.ts";
 import { type Resource, type Synthesized, synthesize } from "./synthesized.ts";
 
 const always = ["LOG_LEVEL", "NODE_OPTIONS", "POWERTOOLS_SERVICE_NAME", "TELEMETRY_ENVIRONMENT"];
@@ -14,11 +14,11 @@ const database = [
   "DATABASE_PORT",
   "DATABASE_SECRET_ARN",
 ];
-const keysByNeed: Record<Need, readonly string[]> = {
+const keysByNeed = ({ measurements, logs }: EnvironmentSettings): Record<Need, readonly string[]> => ({
   broker: ["PARTITIONS", "RABBITMQ_ENDPOINT", "RABBITMQ_SECRET_ARN"],
-  measurements: database,
+  measurements: measurements === "timestream" ? ["TIMESTREAM_DATABASE"] : database,
   registry: database,
-  logs: [...database, "LOGS_BACKEND"],
+  logs: ["LOGS_BACKEND", ...(logs === "opensearch" ? ["OPENSEARCH_ENDPOINT"] : database)],
   spool: ["SPOOL_BUCKET"],
   spooled: ["SPOOL_BUCKET"],
   sealed: ["SEALED_BUCKET"],
@@ -26,7 +26,8 @@ const keysByNeed: Record<Need, readonly string[]> = {
   mail: [],
   internet: [],
   sockets: ["SOCKETS_ENDPOINT"],
-};
+  paging: ["PAGING_SECRET_ARN"],
+});
 
 describe.each(environments)("the templates of $name", (settings) => {
   const synthesized = synthesize(settings);
@@ -46,7 +47,7 @@ describe.each(environments)("the templates of $name", (settings) => {
 
   it.each(manifest)("give $name exactly the environment that its row needs", ({ name, needs }) => {
     const { Variables } = functions.get(name)?.Properties.Environment ?? {};
-    const expected = new Set([...always, ...needs.flatMap((need) => keysByNeed[need])]);
+    const expected = new Set([...always, ...needs.flatMap((need) => keysByNeed(settings)[need])]);
     expect(Object.keys(Variables).sort()).toEqual([...expected].sort());
     expect(Variables).toMatchObject({
       POWERTOOLS_SERVICE_NAME: name,
@@ -67,7 +68,9 @@ describe.each(environments)("the templates of $name", (settings) => {
 
   it("put a function into the network if it needs anything there", () => {
     const inside = [...functions].filter(([, { Properties }]) => Properties.VpcConfig).map(([name]) => name);
-    const needy = manifest.filter(({ needs }) => needs.length > 0).map(({ name }) => name);
+    const needy = manifest
+      .filter(({ needs }) => needs.some((need) => need !== "paging"))
+      .map(({ name }) => name);
     expect(inside.sort()).toEqual(needy.sort());
   });
 

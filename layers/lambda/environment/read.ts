@@ -14,9 +14,13 @@ const secretSchema = z.object({ username: z.string(), password: z.string() });
 
 let secretsManager: SecretsManagerClient | undefined;
 
-/** The secret whose ARN is in the variable `key`. */
-export async function readSecret(key: string): Promise<z.infer<typeof secretSchema>> {
+/** The credentials in the secret whose ARN is in the variable `key`. */
+export const readSecret = async (key: string): Promise<z.infer<typeof secretSchema>> =>
+  secretSchema.parse(await readJsonSecret(key));
+
+/** What is in the secret whose ARN is in the variable `key`. */
+export async function readJsonSecret(key: string): Promise<unknown> {
   secretsManager ??= new SecretsManagerClient({});
   const { SecretString } = await secretsManager.send(new GetSecretValueCommand({ SecretId: read(key) }));
-  return secretSchema.parse(JSON.parse(SecretString ?? "null"));
+  return JSON.parse(SecretString ?? "null") as unknown;
 }
