@@ -413,9 +413,9 @@ export const manifest: readonly FunctionRow[] = [
   },
   {
     name: "declare-topology",
-    summary: "Declares exchanges, queues and bindings on the broker",
-    triggers: [{ kind: "deploy" }],
-    needs: ["broker"],
+    summary: "Declares exchanges, queues, bindings and users on the broker",
+    triggers: [{ kind: "deploy" }, { kind: "schedule", everySeconds: 3_600 }],
+    needs: ["brokerAdministrator"],
     memoryMb: 512,
     timeoutSeconds: 300,
   },

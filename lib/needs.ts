@@ -5,10 +5,15 @@ import { environmentKeys } from "../layers/lambda/environment-keys.ts";
 import type { Platform } from "./platform.ts";
 
 /** What each need of the manifest becomes: the grant, the way through the network, the environment. */
-const provide: Record<Need, (platform: Platform, fn: LambdaFunction) => void> = {
-  broker({ broker, settings }, fn) {
-    broker.grantConnect(fn);
+const provide: Record<Need, (platform: Platform, fn: LambdaFunction, service: string) => void> = {
+  broker({ broker, settings }, fn, service) {
+    broker.grantConnect(fn, service);
     fn.addEnvironment(environmentKeys.partitions, String(settings.partitions));
+  },
+  brokerAdministrator({ broker, settings, network }, fn) {
+    broker.grantAdminister(fn, settings);
+    fn.addEnvironment(environmentKeys.partitions, String(settings.partitions));
+    network.allowInternet(fn);
   },
   registry({ database }, fn) {
     database.grantConnect(fn);
@@ -52,8 +57,8 @@ const provide: Record<Need, (platform: Platform, fn: LambdaFunction) => void> = 
   },
 };
 
-export function provideNeeds(needs: readonly Need[], platform: Platform, fn: LambdaFunction): void {
-  for (const need of needs) provide[need](platform, fn);
+export function provideNeeds({ name, needs }: FunctionRow, platform: Platform, fn: LambdaFunction): void {
+  for (const need of needs) provide[need](platform, fn, name);
 }
 
 export const checksCredentials = (row: FunctionRow): boolean =>

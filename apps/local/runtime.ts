@@ -79,7 +79,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     const functions = localFunctions(dependencies);
     for (const name of functionsWith("deploy")) await required(functions.deploy, name)();
     await options.prepared?.();
-    for (const name of functionsWith("schedule")) await required(functions.schedule, name)();
+    for (const name of functionsWith("schedule", "deploy")) await required(functions.schedule, name)();
     await ensureAdminKey(dependencies.registry, options.apiKey);
     const sources = options.consume === false ? undefined : startSources(options, functions, topology);
     const sockets = socketServer(options, functions, open);
@@ -186,9 +186,11 @@ function schedulesOf(functions: LocalFunctions) {
   );
 }
 
-const functionsWith = (kind: "deploy" | "schedule"): string[] =>
+/** @param except those that this has triggered as well */
+const functionsWith = (kind: "deploy" | "schedule", except?: "deploy"): string[] =>
   manifest
     .filter(({ triggers }) => triggers.some((trigger) => trigger.kind === kind))
+    .filter(({ triggers }) => !triggers.some((trigger) => trigger.kind === except))
     .map(({ name }) => name);
 
 async function stop(

@@ -14,10 +14,16 @@ export const environmentKeys = {
   jwtIssuer: "JWT_ISSUER",
   jwtAudience: "JWT_AUDIENCE",
   jwksUrl: "JWKS_URL",
-  /** Of a secret `{"username", "password"}`. */
+  /** Of a secret `{"username", "password"}` that is renewed: read at every connection. */
   brokerSecretArn: "RABBITMQ_SECRET_ARN",
   /** `amqps://host:5671`, without credentials. */
   brokerEndpoint: "RABBITMQ_ENDPOINT",
+  /** For the broker's administrator: as Amazon MQ knows the broker. */
+  brokerId: "RABBITMQ_BROKER_ID",
+  /** What the names of the services' secrets begin with; the service follows. */
+  brokerUserSecrets: "RABBITMQ_USER_SECRETS",
+  /** JSON: the applications outside of the platform that have a user of the broker. */
+  brokerApplications: "RABBITMQ_APPLICATIONS",
   /** Of a secret `{"username", "password"}` that RDS rotates: a password kept longer than that is refused. */
   databaseSecretArn: "DATABASE_SECRET_ARN",
   databaseHost: "DATABASE_HOST",

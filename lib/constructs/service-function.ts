@@ -49,7 +49,7 @@ export class ServiceFunction extends Construct {
       ...(inside && { vpc: network.vpc, vpcSubnets: network.subnets, allowAllOutbound: false }),
     });
     if (inside) network.allowServices(this.fn);
-    provideNeeds(row.needs, platform, this.fn);
+    provideNeeds(row, platform, this.fn);
     if (checksCredentials(row)) provideIssuer(platform, this.fn);
   }
 
