@@ -423,7 +423,7 @@ export const manifest: readonly FunctionRow[] = [
     name: "migrate-storage",
     summary: "Brings the databases' schemas up to date",
     triggers: [{ kind: "deploy" }],
-    needs: ["logs", "measurements", "registry"],
+    needs: ["bootstrapKey", "logs", "measurements", "registry"],
     memoryMb: 512,
     timeoutSeconds: 300,
   },

@@ -2,6 +2,7 @@ import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { EmailIdentity } from "aws-cdk-lib/aws-ses";
 import { type FunctionRow, type Need, routesOf } from "../functions/manifest-row.ts";
 import { environmentKeys } from "../layers/lambda/environment-keys.ts";
+import { bootstrapKey } from "./constructs/bootstrap-key.ts";
 import type { Platform } from "./platform.ts";
 
 /** What each need of the manifest becomes: the grant, the way through the network, the environment. */
@@ -14,6 +15,11 @@ const provide: Record<Need, (platform: Platform, fn: LambdaFunction, service: st
     broker.grantAdminister(fn, settings);
     fn.addEnvironment(environmentKeys.partitions, String(settings.partitions));
     network.allowInternet(fn);
+  },
+  bootstrapKey({ settings }, fn) {
+    const secret = bootstrapKey(fn, settings);
+    secret.grantRead(fn);
+    fn.addEnvironment(environmentKeys.bootstrapKeySecretArn, secret.secretArn);
   },
   registry({ database }, fn) {
     database.grantConnect(fn);

@@ -31,6 +31,8 @@ export const environmentKeys = {
   databaseName: "DATABASE_NAME",
   /** PEM file with the authorities that sign RDS's certificates; Node.js does not know them by itself. */
   databaseCaFile: "DATABASE_CA_FILE",
+  /** Of a secret that is the bootstrap key: the admin key that the first others are made with. */
+  bootstrapKeySecretArn: "BOOTSTRAP_KEY_SECRET_ARN",
   /** S3 bucket in which messages wait while the broker is away. */
   spoolBucket: "SPOOL_BUCKET",
   /** S3 bucket with Object Lock for the heads of the audit's chain. */

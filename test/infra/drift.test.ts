@@ -23,6 +23,7 @@ const keysByNeed: Record<Need, readonly string[]> = {
     "RABBITMQ_SECRET_ARN",
     "RABBITMQ_USER_SECRETS",
   ],
+  bootstrapKey: ["BOOTSTRAP_KEY_SECRET_ARN"],
   measurements: database,
   registry: database,
   logs: [...database, "LOGS_BACKEND"],

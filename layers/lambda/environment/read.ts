@@ -15,8 +15,13 @@ const secretSchema = z.object({ username: z.string(), password: z.string() });
 let secretsManager: SecretsManagerClient | undefined;
 
 /** The secret whose ARN is in the variable `key`. */
-export async function readSecret(key: string): Promise<z.infer<typeof secretSchema>> {
+export const readSecret = async (key: string): Promise<z.infer<typeof secretSchema>> =>
+  secretSchema.parse(JSON.parse(await readSecretText(key)));
+
+/** The same of one that is a plain text. */
+export async function readSecretText(key: string): Promise<string> {
   secretsManager ??= new SecretsManagerClient({});
   const { SecretString } = await secretsManager.send(new GetSecretValueCommand({ SecretId: read(key) }));
-  return secretSchema.parse(JSON.parse(SecretString ?? "null"));
+  if (!SecretString) throw new Error(`expected a text in the secret that ${key} names, got none`);
+  return SecretString;
 }
