@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DATABASE_VERSION } from "../../apps/cli/doctor/account/database.ts";
 import { environments } from "../../lib/environments.ts";
 import { synthesize } from "./synthesized.ts";
 
@@ -75,6 +76,7 @@ describe.each(environments)("the templates of $name", (settings) => {
       BackupRetentionPeriod: settings.database.backupRetentionDays,
     });
     expect(cluster?.Properties).not.toHaveProperty("MasterUserPassword");
+    expect(cluster?.Properties.EngineVersion).toBe(DATABASE_VERSION);
     const [parameters] = resources("AWS::RDS::DBClusterParameterGroup");
     expect(parameters?.Properties.Parameters).toEqual({ "rds.force_ssl": "1" });
     const instances = resources("AWS::RDS::DBInstance");
