@@ -87,7 +87,7 @@ Not counted: data transfer, alarms and dashboards, the web application firewall,
 
 ## What points add
 
-Steady streams in requests of 1,000 points, once as much expires as comes in. Queries are not counted; neither are rules that raise alerts all the time. The database's capacity is what would be needed, whatever `maxCapacity` says.
+Steady streams in requests of 1,000 points, once as much expires as comes in. Queries are not counted; neither are rules that raise alerts all the time. The database's capacity is what would be needed, whatever the settings allow.
 
 ### ${postgres.name}: measurements in ${measuredIn(postgres)}
 
