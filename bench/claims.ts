@@ -1,6 +1,7 @@
 import type { Claim } from "./claim.ts";
 import { alerting } from "./claims/alerting.ts";
 import { buffer } from "./claims/buffer.ts";
+import { bundles } from "./claims/bundles.ts";
 import { events } from "./claims/events.ts";
 import { exported } from "./claims/export.ts";
 import { health } from "./claims/health.ts";
@@ -30,4 +31,5 @@ export const claims: readonly Claim[] = [
   management,
   buffer,
   health,
+  bundles,
 ];

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { LOGICAL_PARTITIONS } from "../layers/core/partition.ts";
+import { applicationSchema } from "../layers/topology/broker-users.ts";
 
 // THE table of environments. What an environment costs, survives and keeps is decided here and nowhere else.
 
@@ -39,6 +40,8 @@ const environmentSchema = z
         z.enum(["medium", "large", "xlarge", "2xlarge", "4xlarge"]),
       ]),
       engineVersion: z.literal(["4.2"]),
+      /** Programs outside of the platform that have a user of the broker, and what it may do. */
+      applications: z.array(applicationSchema),
     }),
     /** Aurora Serverless v2. */
     database: z
@@ -112,7 +115,12 @@ const RUNBOOK = "https://github.com/your-organization/telemetry-bus/blob/main/do
 const table: readonly EnvironmentSettings[] = [
   {
     name: "dev",
-    broker: { deploymentMode: "SINGLE_INSTANCE", instanceType: "mq.m7g.medium", engineVersion: "4.2" },
+    broker: {
+      deploymentMode: "SINGLE_INSTANCE",
+      instanceType: "mq.m7g.medium",
+      engineVersion: "4.2",
+      applications: [],
+    },
     database: { minCapacity: 0.5, maxCapacity: 2, readers: 0, backupRetentionDays: 1 },
     partitions: 2,
     measurements: "postgres",
@@ -133,7 +141,12 @@ const table: readonly EnvironmentSettings[] = [
   },
   {
     name: "staging",
-    broker: { deploymentMode: "CLUSTER_MULTI_AZ", instanceType: "mq.m7g.large", engineVersion: "4.2" },
+    broker: {
+      deploymentMode: "CLUSTER_MULTI_AZ",
+      instanceType: "mq.m7g.large",
+      engineVersion: "4.2",
+      applications: [],
+    },
     database: { minCapacity: 0.5, maxCapacity: 8, readers: 1, backupRetentionDays: 7 },
     partitions: 4,
     measurements: "postgres",
@@ -154,7 +167,12 @@ const table: readonly EnvironmentSettings[] = [
   },
   {
     name: "prod",
-    broker: { deploymentMode: "CLUSTER_MULTI_AZ", instanceType: "mq.m7g.large", engineVersion: "4.2" },
+    broker: {
+      deploymentMode: "CLUSTER_MULTI_AZ",
+      instanceType: "mq.m7g.large",
+      engineVersion: "4.2",
+      applications: [],
+    },
     database: { minCapacity: 1, maxCapacity: 32, readers: 1, backupRetentionDays: 35 },
     partitions: 4,
     measurements: "timestream",

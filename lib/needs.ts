@@ -3,13 +3,24 @@ import { EmailIdentity } from "aws-cdk-lib/aws-ses";
 import { rowOf } from "../functions/manifest.ts";
 import { type FunctionRow, type Need, routesOf } from "../functions/manifest-row.ts";
 import { environmentKeys } from "../layers/lambda/environment-keys.ts";
+import { bootstrapKey } from "./constructs/bootstrap-key.ts";
 import type { Platform } from "./platform.ts";
 
 /** What each need of the manifest becomes: the grant, the way through the network, the environment. */
 const provide: Record<Need, (platform: Platform, fn: LambdaFunction, service: string) => void> = {
-  broker({ broker, settings }, fn) {
-    broker.grantConnect(fn);
+  broker({ broker, settings }, fn, service) {
+    broker.grantConnect(fn, service);
     fn.addEnvironment(environmentKeys.partitions, String(settings.partitions));
+  },
+  brokerAdministrator({ broker, settings, network }, fn) {
+    broker.grantAdminister(fn, settings);
+    fn.addEnvironment(environmentKeys.partitions, String(settings.partitions));
+    network.allowInternet(fn);
+  },
+  bootstrapKey({ settings }, fn) {
+    const secret = bootstrapKey(fn, settings);
+    secret.grantRead(fn);
+    fn.addEnvironment(environmentKeys.bootstrapKeySecretArn, secret.secretArn);
   },
   registry({ database }, fn) {
     database.grantConnect(fn);

@@ -16,7 +16,10 @@ export type Home = (typeof homes)[Trigger["kind"]];
 export const rowsIn = (home: Home): FunctionRow[] => manifest.filter((row) => homeOf(row) === home);
 
 function homeOf({ name, triggers }: FunctionRow): Home {
-  const [home, ...others] = new Set(triggers.map(({ kind }) => homes[kind]));
+  // What a deploy runs may run by the clock as well.
+  const deployed = triggers.some(({ kind }) => kind === "deploy");
+  const deciding = triggers.filter(({ kind }) => !(deployed && kind === "schedule"));
+  const [home, ...others] = new Set(deciding.map(({ kind }) => homes[kind]));
   if (home && others.length === 0) return home;
   const kinds = triggers.map(({ kind }) => kind).join(", ") || "none";
   throw new Error(`function "${name}": expected triggers that belong in one stack, got ${kinds}`);

@@ -72,11 +72,12 @@ const rules: readonly Rule[] = [
       "layers/broker",
       "layers/lambda/problem.ts",
       "layers/storage/registry/port.ts",
+      "lib/environments.ts",
       "package.json",
     ],
     only: { from: "apps/local", kind: "dynamic", in: "apps/cli/up" },
     sentence:
-      "the command line imports core, topology, broker and the API's words (problems, scopes), and the local runtime by import() in `up` alone",
+      "the command line imports core, topology, broker, the API's words (problems, scopes) and the table of environments, and the local runtime by import() in `up` alone",
   },
   { room: "apps/console", may: [], sentence: "the console runs in a browser and imports itself only" },
   {

@@ -90,6 +90,14 @@ describe("findBroker", () => {
     );
   });
 
+  it("adds user, password and authorities from variables of their own [BUS-18]", () => {
+    const RABBITMQ_URL = "amqps://mq.example.com:5671/%2F";
+    const variables = { RABBITMQ_USER: "shop.1", RABBITMQ_PASS: "p:@/", RABBITMQ_CA_FILE: "/etc/own ca.pem" };
+    expect(findBroker({ RABBITMQ_URL, ...variables })).toBe(
+      "amqps://shop.1:p%3A%40%2F@mq.example.com:5671/%2F?cacertfile=%2Fetc%2Fown+ca.pem",
+    );
+  });
+
   it("does not take the local run's broker for that of a platform elsewhere", async () => {
     const environment = {
       TELEMETRY_HOME: await running("other"),

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as z from "zod";
+import { brokerUrlOf } from "../../layers/broker/broker-url.ts";
 import { describe, faultsOf } from "../../layers/core/envelope.ts";
 import { TelemetryError } from "../../layers/core/errors.ts";
 
@@ -27,6 +28,9 @@ const environmentSchema = z.object({
   TELEMETRY_API_KEY: z.string().optional(),
   TELEMETRY_HOME: z.string().default(".telemetry"),
   RABBITMQ_URL: amqpUrl.optional(),
+  RABBITMQ_USER: z.string().optional(),
+  RABBITMQ_PASS: z.string().optional(),
+  RABBITMQ_CA_FILE: z.string().optional(),
 });
 
 const runSchema = z.object({
@@ -53,8 +57,8 @@ export function findPlatform(environment: Environment = process.env): Platform {
 
 /** @throws {SettingsError} */
 export function findBroker(environment: Environment = process.env): string {
-  const { RABBITMQ_URL, TELEMETRY_URL } = read(environment);
-  if (RABBITMQ_URL) return RABBITMQ_URL;
+  const { RABBITMQ_URL, TELEMETRY_URL, ...others } = read(environment);
+  if (RABBITMQ_URL) return brokerUrlOf({ RABBITMQ_URL, ...others });
   if (TELEMETRY_URL) {
     throw new SettingsError(
       "TELEMETRY_URL names a platform whose broker is not known: set RABBITMQ_URL to its amqp:// or amqps:// URL",

@@ -71,6 +71,11 @@ export interface LocalFunctions {
 
 export function localFunctions(dependencies: LocalDependencies): LocalFunctions {
   const { amqpUrl, databaseUrl } = dependencies;
+  const declare = declareTopology({
+    ...dependencies,
+    // One user for everything: who is on this machine can read its password anyway.
+    administrator: async () => ({ connection: { url: amqpUrl, name: "declare-topology" } }),
+  });
   return {
     http: {
       "ingest-points": ingestPoints(dependencies),
@@ -117,6 +122,7 @@ export function localFunctions(dependencies: LocalDependencies): LocalFunctions 
       "deliver-notifications": deliverNotifications(dependencies),
       "drain-spool": drainSpool(dependencies),
       "erase-devices": eraseDevices(dependencies),
+      "declare-topology": declare,
       "maintain-storage": maintainStorage(dependencies),
       "roll-up": rollUp(dependencies),
       "sample-queues": sampleQueues(dependencies),
@@ -124,10 +130,7 @@ export function localFunctions(dependencies: LocalDependencies): LocalFunctions 
       "tick-rules": tickRules(dependencies),
     },
     deploy: {
-      "declare-topology": declareTopology({
-        ...dependencies,
-        connection: { url: amqpUrl, name: "declare-topology" },
-      }),
+      "declare-topology": declare,
       "migrate-storage": migrateStorage({
         ...dependencies,
         migrations: {

@@ -4,17 +4,15 @@ import { createBus } from "../../layers/broker/bus.ts";
 import { createBrokerView } from "../../layers/broker/depths.ts";
 import { createSpoolingBus, INGEST_DEADLINE_MS } from "../../layers/broker/spooling-bus.ts";
 import { systemClock } from "../../layers/core/clock.ts";
-import { sha256 } from "../../layers/core/ids.ts";
 import type { Logger } from "../../layers/core/logger.ts";
 import { noMetrics } from "../../layers/core/own-metrics.ts";
-import { microsOf } from "../../layers/core/time.ts";
-import { BOOTSTRAP_KEY_ID, createAuthenticator, keyIdOf } from "../../layers/lambda/auth.ts";
+import { ensureAdminKey } from "../../layers/lambda/admin-key.ts";
+import { createAuthenticator } from "../../layers/lambda/auth.ts";
 import { openTokens, type TokenSettings } from "../../layers/lambda/tokens.ts";
 import { createPoster, type PosterOptions } from "../../layers/notify/poster.ts";
 import { createSender } from "../../layers/notify/sender.ts";
 import { openPostgresLogs } from "../../layers/storage/logs/postgres/logs.ts";
 import { openPostgresMeasurements } from "../../layers/storage/measurements/postgres/measurements.ts";
-import type { Registry } from "../../layers/storage/registry/port.ts";
 import { openPostgresRegistry } from "../../layers/storage/registry/postgres/registry.ts";
 import { openSealedFile } from "../../layers/storage/sealed/file.ts";
 import { openDiskSpool } from "../../layers/storage/spool/disk.ts";
@@ -82,8 +80,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     const functions = localFunctions(dependencies);
     for (const name of functionsWith("deploy")) await required(functions.deploy, name)();
     await options.prepared?.();
-    for (const name of functionsWith("schedule")) await required(functions.schedule, name)();
-    await ensureAdminKey(dependencies.registry, options.apiKey);
+    for (const name of functionsWith("schedule", "deploy")) await required(functions.schedule, name)();
+    await ensureAdminKey(dependencies.registry.keys, options.apiKey);
     const sources = options.consume === false ? undefined : startSources(options, functions, topology);
     const sockets = socketServer(options, functions, open);
     const gateway = await startGateway({ ...options, manifest, handlers: functions.http, sockets }).catch(
@@ -202,9 +200,11 @@ function schedulesOf(functions: LocalFunctions) {
   );
 }
 
-const functionsWith = (kind: "deploy" | "schedule"): string[] =>
+/** @param except those that this has triggered as well */
+const functionsWith = (kind: "deploy" | "schedule", except?: "deploy"): string[] =>
   manifest
     .filter(({ triggers }) => triggers.some((trigger) => trigger.kind === kind))
+    .filter(({ triggers }) => !triggers.some((trigger) => trigger.kind === except))
     .map(({ name }) => name);
 
 async function stop(
@@ -215,14 +215,4 @@ async function stop(
   await gateway.close();
   await sources?.stop();
   await close();
-}
-
-/** The key of the settings is an admin key; under its id no former one remains. */
-async function ensureAdminKey({ keys }: Registry, apiKey: string): Promise<void> {
-  const keyId = keyIdOf(apiKey);
-  const hash = sha256(apiKey);
-  const known = await keys.find(keyId);
-  if (known?.hash.equals(hash) && known.revokedAt === undefined) return;
-  const name = keyId === BOOTSTRAP_KEY_ID ? "admin of the local run" : "admin";
-  await keys.replace({ keyId, name, scopes: ["admin"], hash, createdAt: microsOf(Date.now()) });
 }

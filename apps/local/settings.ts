@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import * as z from "zod";
+import { brokerUrlOf } from "../../layers/broker/broker-url.ts";
 import { describe, faultsOf } from "../../layers/core/envelope.ts";
 import { RefusedError } from "../../layers/core/errors.ts";
 import { LOGICAL_PARTITIONS } from "../../layers/core/partition.ts";
@@ -28,6 +29,8 @@ const schema = z.object({
     .optional(),
   RABBITMQ_USER: z.string().min(1).optional(),
   RABBITMQ_PASS: z.string().min(1).optional(),
+  /** PEM file with the authorities that an amqps:// broker's certificate is checked against. */
+  RABBITMQ_CA_FILE: z.string().min(1).optional(),
   /** A database to use instead of a private one. */
   DATABASE_URL: z
     .string()
@@ -71,7 +74,7 @@ export function readSettings(environment: Environment = process.env): LocalSetti
     port: settings.PORT,
     home: resolve(settings.TELEMETRY_HOME),
     apiKey: settings.TELEMETRY_API_KEY,
-    rabbitMqUrl: settings.RABBITMQ_URL && withCredentials(settings.RABBITMQ_URL, settings),
+    rabbitMqUrl: settings.RABBITMQ_URL && brokerUrlOf({ ...settings, RABBITMQ_URL: settings.RABBITMQ_URL }),
     databaseUrl: settings.DATABASE_URL,
     loopbackChannels: settings.TELEMETRY_LOOPBACK_CHANNELS,
     partitions: settings.TELEMETRY_PARTITIONS,
@@ -101,11 +104,4 @@ function jwtOf(settings: z.infer<typeof schema>): TokenSettings | undefined {
 /** `PORT=` in a file means: not set. */
 function withoutEmpty(environment: Environment): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-}
-
-function withCredentials(url: string, given: { RABBITMQ_USER?: string; RABBITMQ_PASS?: string }): string {
-  const full = new URL(url);
-  if (given.RABBITMQ_USER) full.username = encodeURIComponent(given.RABBITMQ_USER);
-  if (given.RABBITMQ_PASS) full.password = encodeURIComponent(given.RABBITMQ_PASS);
-  return full.href;
 }

@@ -1,4 +1,5 @@
 import { base } from "../../layers/lambda/environment/base.ts";
+import { keepBootstrapKey } from "../../layers/lambda/environment/bootstrap-key.ts";
 import { databaseUrl } from "../../layers/lambda/environment/database.ts";
 import { migrateBundledLogs } from "../../layers/lambda/environment/logs.ts";
 import { migrateMeasurements } from "../../layers/storage/measurements/postgres/measurements.ts";
@@ -14,4 +15,5 @@ export const handler = createHandler({
     measurements: async () => migrateMeasurements(await databaseUrl(), bundled("measurements")),
     logs: () => migrateBundledLogs(bundled("logs")),
   },
+  ensureAdminKey: keepBootstrapKey,
 });

@@ -2,8 +2,12 @@ import type { Writable } from "node:stream";
 import { type ChannelModel, type ConfirmChannel, connect } from "amqplib";
 import { deferred } from "../core/deferred.ts";
 import { UnavailableError } from "../core/errors.ts";
+import { connectionTo } from "./broker-url.ts";
 
-/** Where the broker is. A function is asked again at every connection, so that a rotated secret is picked up. */
+/**
+ * Where the broker is: `amqp://` or `amqps://`, whose parameter `cacertfile` names the authorities. A function is asked
+ * again at every connection, so that a rotated secret is picked up.
+ */
 export type BrokerUrl = string | (() => Promise<string>);
 
 export interface ConnectionOptions {
@@ -20,9 +24,12 @@ export interface ConnectionOptions {
 export async function openConnection(options: ConnectionOptions): Promise<ChannelModel> {
   const { name, heartbeatSeconds = 15, connectTimeoutMs = 5_000 } = options;
   try {
-    const url = new URL(typeof options.url === "string" ? options.url : await options.url());
+    const { url, tls } = await connectionTo(
+      typeof options.url === "string" ? options.url : await options.url(),
+    );
     url.searchParams.set("heartbeat", String(heartbeatSeconds));
     const connection = await connect(url.href, {
+      ...tls,
       timeout: connectTimeoutMs,
       noDelay: true,
       clientProperties: { connection_name: name },

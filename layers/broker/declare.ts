@@ -10,15 +10,26 @@ import {
   tickKeys,
 } from "../topology/topology.ts";
 import { closeQuietly, openConfirmChannel } from "./connection.ts";
+import { lockDeclaration } from "./declaration-lock.ts";
 
 /**
- * Declares what the table says, idempotently. Publishers never declare.
+ * Declares what the table says, idempotently. Publishers never declare. One at a time: of two tables that differ, one
+ * could take away the bindings that the other has just made.
  *
  * When the number of partitions changed, the new bindings are made before the old ones go: for a moment a point
  * reaches two queues, which is harmless (the same version twice), and never none. A queue that is no longer in
  * the table is emptied into those that are, and deleted.
  */
 export async function declareTopology(connection: ChannelModel, topology: Topology): Promise<void> {
+  const lock = await lockDeclaration(connection);
+  try {
+    await declareLocked(connection, topology);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function declareLocked(connection: ChannelModel, topology: Topology): Promise<void> {
   const channel = await connection.createChannel();
   try {
     await declareExchanges(channel, topology);

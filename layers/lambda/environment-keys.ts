@@ -14,10 +14,16 @@ export const environmentKeys = {
   jwtIssuer: "JWT_ISSUER",
   jwtAudience: "JWT_AUDIENCE",
   jwksUrl: "JWKS_URL",
-  /** Of a secret `{"username", "password"}`. */
+  /** Of a secret `{"username", "password"}` that is renewed: read at every connection. */
   brokerSecretArn: "RABBITMQ_SECRET_ARN",
   /** `amqps://host:5671`, without credentials. */
   brokerEndpoint: "RABBITMQ_ENDPOINT",
+  /** For the broker's administrator: as Amazon MQ knows the broker. */
+  brokerId: "RABBITMQ_BROKER_ID",
+  /** What the names of the services' secrets begin with; the service follows. */
+  brokerUserSecrets: "RABBITMQ_USER_SECRETS",
+  /** JSON: the applications outside of the platform that have a user of the broker. */
+  brokerApplications: "RABBITMQ_APPLICATIONS",
   /** Of a secret `{"username", "password"}` that RDS rotates: a password kept longer than that is refused. */
   databaseSecretArn: "DATABASE_SECRET_ARN",
   databaseHost: "DATABASE_HOST",
@@ -25,6 +31,8 @@ export const environmentKeys = {
   databaseName: "DATABASE_NAME",
   /** PEM file with the authorities that sign RDS's certificates; Node.js does not know them by itself. */
   databaseCaFile: "DATABASE_CA_FILE",
+  /** Of a secret that is the bootstrap key: the admin key that the first others are made with. */
+  bootstrapKeySecretArn: "BOOTSTRAP_KEY_SECRET_ARN",
   /** S3 bucket in which messages wait while the broker is away. */
   spoolBucket: "SPOOL_BUCKET",
   /** S3 bucket with Object Lock for the heads of the audit's chain. */

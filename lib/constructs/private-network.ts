@@ -46,9 +46,11 @@ export class PrivateNetwork extends Construct {
     this.#addEndpoint("SecretsManager", InterfaceVpcEndpointAwsService.SECRETS_MANAGER);
     // Lambda's poller sits in the broker's subnets and invokes the consumers from there.
     this.#addEndpoint("Lambda", InterfaceVpcEndpointAwsService.LAMBDA);
+    // Where there is no other way to it, for who declares on the broker and has to find it.
+    if (!this.#internet) this.#addEndpoint("AmazonMq", InterfaceVpcEndpointAwsService.MQ);
   }
 
-  /** Lets the client call Secrets Manager and Lambda. */
+  /** Lets the client call Secrets Manager, Lambda, and what else has an endpoint. */
   allowServices(client: IConnectable): void {
     client.connections.allowTo(this.#endpoints, Port.HTTPS, "AWS services");
   }

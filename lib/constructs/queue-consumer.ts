@@ -20,7 +20,7 @@ export class QueueConsumer extends Construct {
   constructor(scope: Construct, { broker, consumer, queue, ...batches }: QueueConsumerProps) {
     super(scope, queue.name);
     const mapping = new CfnEventSourceMapping(this, "Mapping", {
-      ...broker.grantConsume(consumer.fn),
+      ...broker.grantConsume(consumer.fn, consumer.node.id),
       functionName: consumer.fn.functionName,
       queues: [physicalName(queue)],
       batchSize: batches.batchSize,

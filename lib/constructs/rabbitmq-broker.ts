@@ -6,6 +6,7 @@ import type { CfnEventSourceMapping, Function as LambdaFunction } from "aws-cdk-
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { environmentKeys } from "../../layers/lambda/environment-keys.ts";
+import { brokerUsers } from "../../layers/topology/broker-users.ts";
 import type { EnvironmentSettings } from "../environments.ts";
 import { removalPolicyOf } from "../removal-policy.ts";
 import type { PrivateNetwork } from "./private-network.ts";
@@ -25,11 +26,21 @@ export class RabbitmqBroker extends Construct implements IConnectable {
   readonly connections: Connections;
   readonly #broker: CfnBroker;
   readonly #secret: Secret;
+  /** Of every service's own user, by the service. */
+  readonly #userSecrets: ReadonlyMap<string, Secret>;
+  readonly #userPrefix: string;
 
   constructor(scope: Construct, id: string, settings: EnvironmentSettings, network: PrivateNetwork) {
     super(scope, id);
     const removalPolicy = removalPolicyOf(settings);
     this.#secret = this.#generateSecret(removalPolicy);
+    this.#userPrefix = `telemetry/${settings.name}/rabbitmq/`;
+    this.#userSecrets = new Map(
+      brokerUsers(settings.broker.applications).map(({ service }) => [
+        service,
+        this.#generateUserSecret(service, removalPolicy),
+      ]),
+    );
     const securityGroup = new SecurityGroup(this, "SecurityGroup", {
       vpc: network.vpc,
       description: "RabbitMQ and the pollers that Lambda puts beside it",
@@ -41,23 +52,44 @@ export class RabbitmqBroker extends Construct implements IConnectable {
     this.#broker.applyRemovalPolicy(removalPolicy);
   }
 
-  /** Lets the function connect and publish: the secret, the way through the network, and where both are. */
-  grantConnect(fn: LambdaFunction): void {
-    this.#secret.grantRead(fn);
+  /**
+   * Lets the function connect as the user of its service, which declare-topology makes: the secret, the way through the
+   * network, and where both are.
+   */
+  grantConnect(fn: LambdaFunction, service: string): void {
+    const secret = this.#userSecret(service);
+    secret.grantRead(fn);
     fn.connections.allowTo(this, AMQPS, "RabbitMQ");
-    fn.addEnvironment(environmentKeys.brokerSecretArn, this.#secret.secretArn);
+    fn.addEnvironment(environmentKeys.brokerSecretArn, secret.secretArn);
     fn.addEnvironment(environmentKeys.brokerEndpoint, Fn.select(0, this.#broker.attrAmqpEndpoints));
+  }
+
+  /** Lets the function declare everything on the broker, make the services' users and renew their secrets. */
+  grantAdminister(fn: LambdaFunction, { broker }: EnvironmentSettings): void {
+    this.#secret.grantRead(fn);
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"],
+        resources: [...this.#userSecrets.values()].map(({ secretArn }) => secretArn),
+      }),
+    );
+    this.#allowDescribe(fn);
+    fn.connections.allowTo(this, AMQPS, "RabbitMQ");
+    fn.connections.allowTo(this, Port.HTTPS, "The management API of RabbitMQ");
+    fn.addEnvironment(environmentKeys.brokerSecretArn, this.#secret.secretArn);
+    fn.addEnvironment(environmentKeys.brokerId, this.#broker.ref);
+    fn.addEnvironment(environmentKeys.brokerUserSecrets, this.#userPrefix);
+    fn.addEnvironment(environmentKeys.brokerApplications, JSON.stringify(broker.applications));
   }
 
   /**
    * Lets Lambda poll queues on the function's behalf: it uses the function's role to find the broker, read the
    * secret and put network interfaces beside it (Lambda Developer Guide, "Using Lambda with Amazon MQ").
    */
-  grantConsume(fn: LambdaFunction): QueueSource {
-    this.#secret.grantRead(fn);
-    fn.addToRolePolicy(
-      new PolicyStatement({ actions: ["mq:DescribeBroker"], resources: [this.#broker.attrArn] }),
-    );
+  grantConsume(fn: LambdaFunction, service: string): QueueSource {
+    const secret = this.#userSecret(service);
+    secret.grantRead(fn);
+    this.#allowDescribe(fn);
     fn.addToRolePolicy(
       new PolicyStatement({
         actions: ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"],
@@ -67,10 +99,15 @@ export class RabbitmqBroker extends Construct implements IConnectable {
     return {
       eventSourceArn: this.#broker.attrArn,
       sourceAccessConfigurations: [
-        { type: "BASIC_AUTH", uri: this.#secret.secretArn },
+        { type: "BASIC_AUTH", uri: secret.secretArn },
         { type: "VIRTUAL_HOST", uri: VIRTUAL_HOST },
       ],
     };
+  }
+
+  #allowDescribe(fn: LambdaFunction): void {
+    const describe = { actions: ["mq:DescribeBroker"], resources: [this.#broker.attrArn] };
+    fn.addToRolePolicy(new PolicyStatement(describe));
   }
 
   #createBroker(
@@ -109,16 +146,31 @@ export class RabbitmqBroker extends Construct implements IConnectable {
     network.allowServices(this);
   }
 
+  #userSecret(service: string): Secret {
+    const secret = this.#userSecrets.get(service);
+    if (secret) return secret;
+    throw new Error(`layers/topology/broker-users.ts says nothing of "${service}", which needs the broker`);
+  }
+
+  #generateUserSecret(service: string, removalPolicy: RemovalPolicy): Secret {
+    const secret = new Secret(this, `User-${service}`, {
+      secretName: `${this.#userPrefix}${service}`,
+      description: `User of the RabbitMQ broker for ${service}`,
+      generateSecretString: generatedPassword(`${service}.1`),
+      removalPolicy,
+    });
+    Validations.of(secret).acknowledge({
+      id: "AwsSolutions-SMG4",
+      reason:
+        "declare-topology renews it every 30 days, by two users that take turns: Secrets Manager has no rotation for RabbitMQ.",
+    });
+    return secret;
+  }
+
   #generateSecret(removalPolicy: RemovalPolicy): Secret {
     const secret = new Secret(this, "Secret", {
-      description: "User of the RabbitMQ broker",
-      generateSecretString: {
-        secretStringTemplate: JSON.stringify({ username: "telemetry" }),
-        generateStringKey: "password",
-        // Amazon MQ refuses commas, colons and equal signs, and the password stands in a URL.
-        excludePunctuation: true,
-        passwordLength: 32,
-      },
+      description: "Administrator of the RabbitMQ broker",
+      generateSecretString: generatedPassword("telemetry"),
       removalPolicy,
     });
     Validations.of(secret).acknowledge({
@@ -129,3 +181,11 @@ export class RabbitmqBroker extends Construct implements IConnectable {
     return secret;
   }
 }
+
+const generatedPassword = (username: string) => ({
+  secretStringTemplate: JSON.stringify({ username }),
+  generateStringKey: "password",
+  // Amazon MQ refuses commas, colons and equal signs, and the password stands in a URL.
+  excludePunctuation: true,
+  passwordLength: 32,
+});

@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import { ServiceFunction } from "../constructs/service-function.ts";
 import { rowsIn } from "../placement.ts";
 import type { Platform } from "../platform.ts";
+import { runByTheClock } from "../schedules.ts";
 import { TelemetryStack } from "./telemetry-stack.ts";
 
 /**
@@ -27,6 +28,7 @@ export class ProvisioningStack extends TelemetryStack {
         // Its way through the network is made of resources too.
         executeAfter: [service],
       });
+      runByTheClock(this, row, service.fn);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { manifest } from "../../functions/manifest.ts";
 import type { FunctionRow, Need } from "../../functions/manifest-row.ts";
+import { brokerUsers } from "../../layers/topology/broker-users.ts";
 import { type EnvironmentSettings, environments } from "../../lib/environments.ts";
 import { type Resource, type Synthesized, synthesize } from "./synthesized.ts";
 
@@ -23,9 +24,11 @@ const secretOf = (what: string): Grant[] => [
   `secretsmanager:DescribeSecret on ${what}`,
   `secretsmanager:GetSecretValue on ${what}`,
 ];
+/** A service's own user of the broker. */
+const brokerUserOf = (service: string): string => `RabbitMQUser${service.replaceAll("-", "")}`;
 /** "Using Lambda with Amazon MQ": what the poller does in the function's name. */
-const polling = (): Grant[] => [
-  ...secretOf("RabbitMQSecret"),
+const polling = (row: FunctionRow): Grant[] => [
+  ...secretOf(brokerUserOf(row.name)),
   "mq:DescribeBroker on RabbitMQBroker",
   "ec2:DescribeSecurityGroups on *",
   "ec2:DescribeSubnets on *",
@@ -37,7 +40,18 @@ function grantsOf(need: Need, row: FunctionRow, { measurements, logs }: Environm
   const database = secretOf("RegistryCluster");
   switch (need) {
     case "broker":
-      return secretOf("RabbitMQSecret");
+      return secretOf(brokerUserOf(row.name));
+    case "brokerAdministrator":
+      return [
+        ...secretOf("RabbitMQSecret"),
+        "mq:DescribeBroker on RabbitMQBroker",
+        ...brokerUsers().flatMap(({ service }): Grant[] => [
+          `secretsmanager:GetSecretValue on ${brokerUserOf(service)}`,
+          `secretsmanager:PutSecretValue on ${brokerUserOf(service)}`,
+        ]),
+      ];
+    case "bootstrapKey":
+      return secretOf("migratestorageFunctionBootstrapKey");
     case "registry":
       return database;
     case "measurements":
@@ -92,7 +106,7 @@ describe.each(environments)("the functions of $name", (settings) => {
       ...traced,
       ...(row.needs.some((need) => need !== "paging") ? inNetwork : []),
       ...row.needs.flatMap((need) => grantsOf(need, row, settings)),
-      ...(row.triggers.some(({ kind }) => kind === "queue") ? polling() : []),
+      ...(row.triggers.some(({ kind }) => kind === "queue") ? polling(row) : []),
     ]);
     const fn = synthesized
       .resources("AWS::Lambda::Function")

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DATABASE_VERSION } from "../../apps/cli/doctor/account/database.ts";
 import { environments } from "../../lib/environments.ts";
 import { synthesize } from "./synthesized.ts";
 
@@ -43,6 +44,32 @@ describe.each(environments)("the templates of $name", (settings) => {
     expect(portsOf("AWS::EC2::SecurityGroupIngress", "broker")).toEqual(new Set([5671, 443]));
   });
 
+  it("let every function log in to the broker as its own user, and its pollers too [EVT-08]", () => {
+    const users = new Map(
+      resources("AWS::SecretsManager::Secret").map(({ id, Properties }) => [id, String(Properties.Name)]),
+    );
+    const serviceOf = (reference: unknown) => {
+      const id = [...users.keys()].find((secret) => JSON.stringify(reference).includes(secret)) ?? "";
+      return users.get(id)?.replace(`telemetry/${settings.name}/rabbitmq/`, "");
+    };
+    const functions = resources("AWS::Lambda::Function").filter(
+      ({ Properties }) => Properties.Environment?.Variables.RABBITMQ_ENDPOINT,
+    );
+    expect(functions.length).toBeGreaterThan(20);
+    for (const { Properties } of functions) {
+      const { RABBITMQ_SECRET_ARN: secret, POWERTOOLS_SERVICE_NAME: service } =
+        Properties.Environment.Variables;
+      expect(serviceOf(secret)).toBe(service);
+    }
+    for (const { Properties } of resources("AWS::Lambda::EventSourceMapping")) {
+      const consumer = functions.find(({ id }) => id === Properties.FunctionName.Ref);
+      const auth = Properties.SourceAccessConfigurations.find(
+        ({ Type }: { Type: string }) => Type === "BASIC_AUTH",
+      );
+      expect(serviceOf(auth.URI)).toBe(consumer?.Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME);
+    }
+  });
+
   it("have a private, encrypted database that takes TLS only and whose password RDS keeps [AWS-07]", () => {
     const [cluster] = resources("AWS::RDS::DBCluster");
     expect(cluster?.Properties).toMatchObject({
@@ -52,6 +79,7 @@ describe.each(environments)("the templates of $name", (settings) => {
       BackupRetentionPeriod: settings.database.backupRetentionDays,
     });
     expect(cluster?.Properties).not.toHaveProperty("MasterUserPassword");
+    expect(cluster?.Properties.EngineVersion).toBe(DATABASE_VERSION);
     const [parameters] = resources("AWS::RDS::DBClusterParameterGroup");
     expect(parameters?.Properties.Parameters).toEqual({ "rds.force_ssl": "1" });
     const instances = resources("AWS::RDS::DBInstance");

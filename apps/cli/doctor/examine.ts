@@ -9,12 +9,26 @@ export interface Outcome {
   todo?: string;
 }
 
-/** One after the other, since each rests on what those before it have found. */
-export async function examine(onOutcome: (outcome: Outcome) => void): Promise<Outcome[]> {
+export interface Step {
+  name: string;
+  /** Says what it found. @throws {Trouble} or {Skipped} */
+  run(): Promise<string>;
+}
+
+/** What there is to ask of a platform that runs. */
+export function platformSteps(): Step[] {
   const findings: Findings = {};
+  return checks.map(({ name, run }) => ({ name, run: () => run(findings) }));
+}
+
+/** One after the other, since each rests on what those before it have found. */
+export async function examine(
+  steps: readonly Step[],
+  onOutcome: (outcome: Outcome) => void,
+): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const { name, run } of checks) {
-    const outcome = await outcomeOf(name, () => run(findings));
+  for (const { name, run } of steps) {
+    const outcome = await outcomeOf(name, run);
     outcomes.push(outcome);
     onOutcome(outcome);
   }

@@ -3,7 +3,7 @@ import { EVENT_LIMITS, faultsOf } from "../../core/envelope.ts";
 import { RefusedError } from "../../core/errors.ts";
 
 export interface PublisherOptions {
-  /** `amqp://` or `amqps://` URL of the broker. */
+  /** `amqp://` or `amqps://` URL of the broker; `?cacertfile=` names a PEM file of authorities to trust. */
   url: string;
   /** CloudEvents `source` of every event: a URI reference that names the application, `/ims/api/models`. */
   source: string;

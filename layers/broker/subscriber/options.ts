@@ -17,7 +17,7 @@ import { faultInQueueName } from "./queue-name.ts";
 export type EventHandler = (event: Event, context: EventContext) => Promise<void> | void;
 
 export interface SubscriberOptions {
-  /** `amqp://` or `amqps://` URL of the broker. */
+  /** `amqp://` or `amqps://` URL of the broker; `?cacertfile=` names a PEM file of authorities to trust. */
   url: string;
   /**
    * The subscription's own durable queue, declared if it is not there. Processes that name the same one share its

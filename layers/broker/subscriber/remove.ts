@@ -4,7 +4,7 @@ import { closeQuietly, openConnection } from "../connection.ts";
 import { faultInQueueName } from "./queue-name.ts";
 
 export interface RemoveOptions {
-  /** `amqp://` or `amqps://` URL of the broker. */
+  /** `amqp://` or `amqps://` URL of the broker; `?cacertfile=` names a PEM file of authorities to trust. */
   url: string;
   queue: string;
   /**

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type Bus, createBus } from "../../broker/bus.ts";
 import type { ConnectionOptions } from "../../broker/connection.ts";
 import { type BrokerView, createBrokerView } from "../../broker/depths.ts";
+import type { Credentials } from "../../broker/users.ts";
 import { type Topology, topology } from "../../topology/topology.ts";
 import { environmentKeys as keys } from "../environment-keys.ts";
 import { read, readSecret } from "./read.ts";
@@ -16,11 +17,17 @@ export const bus = (): Bus => createBus(brokerConnection());
 
 export const brokerView = (): BrokerView => createBrokerView(brokerConnection());
 
-async function brokerUrl(): Promise<string> {
-  const { username, password } = await readSecret(keys.brokerSecretArn);
-  const url = new URL(read(keys.brokerEndpoint));
+/** Amazon MQ's own policies and limits hold on this one only. */
+export const VIRTUAL_HOST = "/";
+
+const brokerUrl = async (): Promise<string> =>
+  urlOf(read(keys.brokerEndpoint), await readSecret(keys.brokerSecretArn));
+
+/** @param endpoint `amqps://host:5671` */
+export function urlOf(endpoint: string, { username, password }: Credentials): string {
+  const url = new URL(endpoint);
   url.username = encodeURIComponent(username);
   url.password = encodeURIComponent(password);
-  url.pathname = "/%2F";
+  url.pathname = encodeURIComponent(VIRTUAL_HOST);
   return url.href;
 }

@@ -5,7 +5,7 @@ import { migrateOpenSearchLogs, openOpenSearchLogs } from "../../storage/logs/op
 import type { Logs } from "../../storage/logs/port.ts";
 import { migrateLogs, openPostgresLogs } from "../../storage/logs/postgres/logs.ts";
 import { environmentKeys as keys } from "../environment-keys.ts";
-import { databaseUrl } from "./database.ts";
+import { databaseConnection, databaseUrl } from "./database.ts";
 import { read } from "./read.ts";
 
 interface Backend {
@@ -16,7 +16,7 @@ interface Backend {
 
 const backends: Readonly<Record<"postgres" | "opensearch", Backend>> = {
   postgres: {
-    open: async () => openPostgresLogs({ connectionString: await databaseUrl() }),
+    open: async () => openPostgresLogs(await databaseConnection()),
     migrate: async (migrations) => migrateLogs(await databaseUrl(), migrations),
   },
   opensearch: {

@@ -1,7 +1,7 @@
 import type { Measurements } from "../../storage/measurements/port.ts";
 import { openPostgresMeasurements } from "../../storage/measurements/postgres/measurements.ts";
-import { databaseUrl } from "./database.ts";
+import { databaseConnection } from "./database.ts";
 
 export async function measurements(): Promise<Measurements> {
-  return openPostgresMeasurements({ connectionString: await databaseUrl() });
+  return openPostgresMeasurements(await databaseConnection());
 }

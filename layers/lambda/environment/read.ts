@@ -19,8 +19,12 @@ export const readSecret = async (key: string): Promise<z.infer<typeof secretSche
   secretSchema.parse(await readJsonSecret(key));
 
 /** What is in the secret whose ARN is in the variable `key`. */
-export async function readJsonSecret(key: string): Promise<unknown> {
+export const readJsonSecret = async (key: string): Promise<unknown> => JSON.parse(await readSecretText(key));
+
+/** The same of one that is a plain text. */
+export async function readSecretText(key: string): Promise<string> {
   secretsManager ??= new SecretsManagerClient({});
   const { SecretString } = await secretsManager.send(new GetSecretValueCommand({ SecretId: read(key) }));
-  return JSON.parse(SecretString ?? "null") as unknown;
+  if (!SecretString) throw new Error(`expected a text in the secret that ${key} names, got none`);
+  return SecretString;
 }

@@ -5,11 +5,11 @@ import { type Authenticator, createAuthenticator } from "../auth.ts";
 import { environmentKeys as keys } from "../environment-keys.ts";
 import { openTokens, type Tokens } from "../tokens.ts";
 import { base } from "./base.ts";
-import { databaseUrl } from "./database.ts";
+import { databaseConnection } from "./database.ts";
 import { read } from "./read.ts";
 
 export async function registry(): Promise<Registry> {
-  return openPostgresRegistry({ connectionString: await databaseUrl() });
+  return openPostgresRegistry(await databaseConnection());
 }
 
 /** What every HTTP function is made of, and the registry that its keys are in. */

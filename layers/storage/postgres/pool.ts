@@ -1,6 +1,10 @@
-import pg from "pg";
+import type pg from "pg";
+import { parseIntoClientConfig } from "pg-connection-string";
+import { type Password, RenewingPool } from "./renewing-pool.ts";
 
 export interface PoolOptions {
+  /** Instead of the connection string's. @default the connection string's */
+  password?: Password;
   /** Connections at most. A Lambda handles one call at a time: a few are plenty. @default 4 */
   max?: number;
   /** What the server shows this program as in `pg_stat_activity`. @default "telemetry-bus" */
@@ -16,7 +20,7 @@ export interface PoolOptions {
   idleTransactionTimeoutMs?: number;
 }
 
-export const poolDefaults: Required<PoolOptions> = {
+export const poolDefaults: Required<Omit<PoolOptions, "password">> = {
   max: 4,
   applicationName: "telemetry-bus",
   connectTimeoutMs: 5_000,
@@ -35,12 +39,10 @@ const KEEPALIVE_AFTER_MS = 10_000;
  * @param connectionString `postgres://user:password@host:port/database?sslmode=…`
  */
 export function openPool(connectionString: string, options: PoolOptions = {}): pg.Pool {
-  const { max, applicationName, connectTimeoutMs, statementTimeoutMs, idleTransactionTimeoutMs } = {
-    ...poolDefaults,
-    ...options,
-  };
-  const pool = new pg.Pool({
-    connectionString,
+  const { password, max, applicationName, ...times } = { ...poolDefaults, ...options };
+  const { connectTimeoutMs, statementTimeoutMs, idleTransactionTimeoutMs } = times;
+  const pool = new RenewingPool(password, {
+    ...parseIntoClientConfig(connectionString),
     max,
     application_name: applicationName,
     connectionTimeoutMillis: connectTimeoutMs,

@@ -2,7 +2,7 @@ import type pg from "pg";
 import { type Clock, systemClock } from "../../../core/clock.ts";
 import { MICROS_PER_DAY, microsOf } from "../../../core/time.ts";
 import { migrate } from "../../postgres/migrate.ts";
-import { openPool } from "../../postgres/pool.ts";
+import { openPool, type PoolOptions } from "../../postgres/pool.ts";
 import { query } from "../../postgres/transaction.ts";
 import type { Logs } from "../port.ts";
 import { type LogRetention, logRetentionDefaults } from "../retention.ts";
@@ -11,10 +11,10 @@ import { openEvents } from "./events.ts";
 import { openTable } from "./table.ts";
 
 export type PostgresLogsOptions = (
-  | {
+  | ({
       /** Opens a pool of its own, which `close` ends. */
       connectionString: string;
-    }
+    } & Pick<PoolOptions, "password">)
   | {
       /** Uses this pool (see `openPool`), which stays its owner's to end. */
       pool: pg.Pool;
@@ -27,7 +27,8 @@ export type PostgresLogsOptions = (
 
 /** Log entries and archived events in PostgreSQL. Its schema must be up to date: see `migrateLogs`. */
 export function openPostgresLogs(options: PostgresLogsOptions): Logs {
-  const pool = "pool" in options ? options.pool : openPool(options.connectionString);
+  const pool =
+    "pool" in options ? options.pool : openPool(options.connectionString, { password: options.password });
   const { clock, logRetentionDays, archiveRetentionDays } = {
     clock: systemClock,
     ...logRetentionDefaults,

@@ -4,7 +4,7 @@ import { UnavailableError } from "../../../core/errors.ts";
 import { DEFAULT_RETENTION } from "../../../core/retention.ts";
 import { microsOf } from "../../../core/time.ts";
 import { migrate } from "../../postgres/migrate.ts";
-import { openPool } from "../../postgres/pool.ts";
+import { openPool, type PoolOptions } from "../../postgres/pool.ts";
 import { query } from "../../postgres/transaction.ts";
 import type { Measurements, RetentionOf } from "../port.ts";
 import { erase } from "./erase.ts";
@@ -23,10 +23,10 @@ const byDefault: RetentionOf = () => DEFAULT_RETENTION;
 const ROLL_UP_MS = 20_000;
 
 export type PostgresMeasurementsOptions = (
-  | {
+  | ({
       /** Opens a pool of its own, which `close` ends. */
       connectionString: string;
-    }
+    } & Pick<PoolOptions, "password">)
   | {
       /** Uses this pool (see `openPool`), which stays its owner's to end. */
       pool: pg.Pool;
@@ -38,7 +38,8 @@ export type PostgresMeasurementsOptions = (
 
 /** The measurements in PostgreSQL. Its schema must be up to date: see `migrateMeasurements`. */
 export function openPostgresMeasurements(options: PostgresMeasurementsOptions): Measurements {
-  const pool = "pool" in options ? options.pool : openPool(options.connectionString);
+  const pool =
+    "pool" in options ? options.pool : openPool(options.connectionString, { password: options.password });
   const { clock = systemClock } = options;
   const now = () => microsOf(clock.now());
   const series = openSeries(pool);

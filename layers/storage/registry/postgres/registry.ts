@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { type Clock, systemClock } from "../../../core/clock.ts";
 import { migrate } from "../../postgres/migrate.ts";
-import { openPool } from "../../postgres/pool.ts";
+import { openPool, type PoolOptions } from "../../postgres/pool.ts";
 import { query } from "../../postgres/transaction.ts";
 import type { Registry } from "../port.ts";
 import { openAlerts } from "./alerts.ts";
@@ -22,10 +22,10 @@ import { openSubscriptions } from "./subscriptions.ts";
 import { openUsage } from "./usage.ts";
 
 export type PostgresRegistryOptions = (
-  | {
+  | ({
       /** Opens a pool of its own, which `close` ends. */
       connectionString: string;
-    }
+    } & Pick<PoolOptions, "password">)
   | {
       /** Uses this pool (see `openPool`), which stays its owner's to end. */
       pool: pg.Pool;
@@ -37,7 +37,8 @@ export type PostgresRegistryOptions = (
 
 /** The registry in PostgreSQL. Its schema must be up to date: see `migrateRegistry`. */
 export function openPostgresRegistry(options: PostgresRegistryOptions): Registry {
-  const pool = "pool" in options ? options.pool : openPool(options.connectionString);
+  const pool =
+    "pool" in options ? options.pool : openPool(options.connectionString, { password: options.password });
   return {
     keys: openKeys(pool),
     devices: openDevices(pool),

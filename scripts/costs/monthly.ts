@@ -1,0 +1,139 @@
+import { manifest } from "../../functions/manifest.ts";
+import { brokerUsers } from "../../layers/topology/broker-users.ts";
+import type { EnvironmentSettings } from "../../lib/environments.ts";
+import { assumed, HOURS_PER_MONTH, SECONDS_PER_MONTH } from "./assumptions.ts";
+import { prices } from "./prices.ts";
+
+const ZONES = 2;
+const SECONDS_PER_DAY = 86_400;
+const BYTES_PER_GB = 1e9;
+const MILLION = 1e6;
+
+export interface Cost {
+  part: string;
+  /** What is paid for, in words. */
+  of: string;
+  usd: number;
+}
+
+const brokerHour = {
+  "mq.m7g.medium": prices.brokerMedium,
+  "mq.m7g.large": prices.brokerLarge,
+  "mq.m7g.xlarge": prices.brokerXlarge,
+  "mq.m7g.2xlarge": prices.broker2xlarge,
+  "mq.m7g.4xlarge": prices.broker4xlarge,
+} as const;
+
+/** What an environment costs a month while nothing is sent. */
+export function fixedCosts(settings: EnvironmentSettings): Cost[] {
+  const { broker, database, natGateways, logs } = settings;
+  const nodes = broker.deploymentMode === "CLUSTER_MULTI_AZ" ? 3 : 1;
+  const instances = 1 + database.readers;
+  const secrets = brokerUsers(broker.applications).length + 3;
+  const openSearch = logs === "opensearch";
+  const hourly = (usd: number) => usd * HOURS_PER_MONTH;
+  return [
+    {
+      part: "broker",
+      of: `${nodes} × ${broker.instanceType}, ${assumed("brokerStorageGb")} GB each`,
+      usd:
+        nodes *
+        (hourly(brokerHour[broker.instanceType].usd) + assumed("brokerStorageGb") * prices.brokerStorage.usd),
+    },
+    {
+      part: "database",
+      of: `${instances} × ${database.minCapacity} ACU, ${assumed("databaseGb")} GB`,
+      usd:
+        instances * database.minCapacity * hourly(prices.auroraCapacity.usd) +
+        assumed("databaseGb") * prices.auroraStorage.usd,
+    },
+    ...(openSearch
+      ? [
+          {
+            part: "OpenSearch",
+            of: `${assumed("openSearchNodes")} × m7g.large.search, ${assumed("openSearchGb")} GB`,
+            usd:
+              assumed("openSearchNodes") * hourly(prices.openSearchNode.usd) +
+              assumed("openSearchGb") * prices.openSearchStorage.usd,
+          },
+        ]
+      : []),
+    {
+      part: "network",
+      of: `${natGateways} NAT gateways, ${assumed("endpoints")} endpoints in ${ZONES} zones`,
+      usd: hourly(natGateways * prices.natHour.usd + assumed("endpoints") * ZONES * prices.endpointHour.usd),
+    },
+    { part: "secrets", of: `${secrets}`, usd: secrets * prices.secret.usd },
+    {
+      part: "functions and logs",
+      of: `${manifest.length} functions by the clock, ${assumed("logsGb")} GB of logs`,
+      usd: assumed("idleGbSeconds") * prices.lambdaGbSecond.usd + assumed("logsGb") * prices.logs.usd,
+    },
+  ];
+}
+
+/** What a steady stream of points adds to that a month, once as much has expired as comes in. */
+export function costsOfPoints(settings: EnvironmentSettings, pointsPerSecond: number): Cost[] {
+  const points = pointsPerSecond * SECONDS_PER_MONTH;
+  const requests = points / assumed("pointsPerRequest");
+  return [
+    {
+      part: "API",
+      of: "requests",
+      usd: (requests / MILLION) * prices.apiRequests.usd,
+    },
+    {
+      part: "functions",
+      of: "time and requests",
+      usd:
+        requests * assumed("gbSecondsPerRequest") * prices.lambdaGbSecond.usd +
+        ((requests * assumed("invocationsPerRequest")) / MILLION) * prices.lambdaRequests.usd,
+    },
+    ...(settings.measurements === "timestream"
+      ? timestreamCosts(pointsPerSecond)
+      : postgresCosts(settings, pointsPerSecond)),
+  ];
+}
+
+export const keptPoints = (pointsPerSecond: number): number =>
+  pointsPerSecond * SECONDS_PER_DAY * assumed("retentionDays");
+
+export const keptGb = (pointsPerSecond: number): number =>
+  (keptPoints(pointsPerSecond) * assumed("bytesPerPoint")) / BYTES_PER_GB;
+
+/** Above what is running anyway. */
+export const addedCapacity = ({ database }: EnvironmentSettings, pointsPerSecond: number): number =>
+  Math.max(0, pointsPerSecond / assumed("pointsPerAcu") - database.minCapacity);
+
+function postgresCosts(settings: EnvironmentSettings, pointsPerSecond: number): Cost[] {
+  const ios = (pointsPerSecond * SECONDS_PER_MONTH * assumed("ioPerPoint")) / MILLION;
+  const instances = 1 + settings.database.readers;
+  const capacity = addedCapacity(settings, pointsPerSecond) * instances;
+  return [
+    { part: "database", of: "capacity", usd: capacity * HOURS_PER_MONTH * prices.auroraCapacity.usd },
+    { part: "database", of: "storage", usd: keptGb(pointsPerSecond) * prices.auroraStorage.usd },
+    { part: "database", of: "I/O", usd: ios * prices.auroraIo.usd },
+  ];
+}
+
+function timestreamCosts(pointsPerSecond: number): Cost[] {
+  const kilobytes = pointsPerSecond * SECONDS_PER_MONTH * assumed("timestreamKbPerPoint");
+  const gbFor = (seconds: number) =>
+    (pointsPerSecond * seconds * assumed("timestreamBytesPerPoint")) / BYTES_PER_GB;
+  const inMemory = gbFor(assumed("timestreamMemoryHours") * 3_600);
+  const magnetic = gbFor(assumed("retentionDays") * SECONDS_PER_DAY);
+  return [
+    { part: "Timestream", of: "writes", usd: (kilobytes / MILLION) * prices.timestreamWrites.usd },
+    {
+      part: "Timestream",
+      of: "memory store",
+      usd: inMemory * HOURS_PER_MONTH * prices.timestreamMemory.usd,
+    },
+    { part: "Timestream", of: "magnetic store", usd: magnetic * prices.timestreamMagnetic.usd },
+  ];
+}
+
+export const sum = (costs: readonly Cost[]): number => costs.reduce((total, { usd }) => total + usd, 0);
+
+export const usdPerMillion = (costs: readonly Cost[], pointsPerSecond: number): number =>
+  sum(costs) / ((pointsPerSecond * SECONDS_PER_MONTH) / MILLION);
