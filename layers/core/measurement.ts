@@ -42,6 +42,10 @@ export type StoredPoint = Point & Versioned;
 
 export const versionOf = (acceptedMs: number, index: number): number => acceptedMs * 1_024 + index;
 
+/** Of two points with one key. */
+export const isNewer = (a: Versioned, b: Versioned): boolean =>
+  a.version > b.version || (a.version === b.version && a.tie > b.tie);
+
 export const deviceIdSchema = z
   .string()
   .regex(
