@@ -9,7 +9,7 @@ const recordSchema = z.strictObject({
   MeasureValueType: z.literal("MULTI").optional(),
   TimeUnit: z.literal("MICROSECONDS").optional(),
   Time: z.string().optional(),
-  Version: z.int().min(1).optional(),
+  Version: z.number().refine(Number.isInteger).min(1).optional(),
   MeasureValues: z
     .array(
       z.strictObject({
