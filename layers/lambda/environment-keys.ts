@@ -33,6 +33,8 @@ export const environmentKeys = {
   mailFrom: "MAIL_FROM",
   /** `https://…/<stage>`: where what holds the WebSocket connections takes what is to be sent. */
   socketsEndpoint: "SOCKETS_ENDPOINT",
+  /** Where measurements are in Timestream: the database. */
+  timestreamDatabase: "TIMESTREAM_DATABASE",
   /** `postgres` or `opensearch`. */
   logs: "LOGS_BACKEND",
   /** `https://…`, where logs are in OpenSearch. */

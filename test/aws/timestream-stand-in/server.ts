@@ -66,6 +66,8 @@ export async function startTimestream(options: StandInOptions = {}): Promise<Tim
   const operations: Operation[] = [];
 
   const handlers: Readonly<Record<string, (body: unknown) => Promise<object>>> = {
+    // Clients put it in place of the host's name, and keep the port.
+    DescribeEndpoints: async () => ({ Endpoints: [{ Address: "127.0.0.1", CachePeriodInMinutes: 1_440 }] }),
     Query: (body) => queries.answer(body),
     WriteRecords: (body) => writeRecords({ pool, tables, keepsMeasures, now }, body),
     async CreateTable(body) {

@@ -12,8 +12,9 @@ import { readNewest, readPoints } from "./read-points.ts";
 import { MOST_POINT_BYTES } from "./record.ts";
 import { newestAt } from "./rejections.ts";
 import { isPossible, type Place, sourceOf } from "./source.ts";
+import { identifier, timestamp } from "./sql.ts";
 import { openStatistics } from "./statistics.ts";
-import { openTables } from "./tables.ts";
+import { openTables, tableOf } from "./tables.ts";
 import { writePoints } from "./write-points.ts";
 
 export interface TimestreamMeasurementsOptions {
@@ -95,7 +96,13 @@ export function openTimestreamMeasurements(options: TimestreamMeasurementsOption
     maintain: () => told(() => tables.renew()),
     rollUp: async () => 0,
     async check() {
-      await ask(query, "checking the measurements", "SELECT 1");
+      const table = `${identifier(database)}.${identifier(tableOf(DEFAULT_RETENTION.days))}`;
+      const later = timestamp(newestAt(now()));
+      await ask(
+        query,
+        "checking the measurements",
+        `SELECT time FROM ${table} WHERE time > ${later} LIMIT 1`,
+      );
     },
     async close() {
       write.destroy();
