@@ -1,5 +1,6 @@
 import { CreateDatabaseCommand, DescribeTableCommand } from "@aws-sdk/client-timestream-write";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { keptByMoto } from "../../../test/aws/kept-by-moto.ts";
 import { complaintsAbout, recordRequests, type SentRequest } from "../../../test/aws/service-models.ts";
 import { timestreamClients } from "../../../test/aws/timestream-stand-in/clients.ts";
 import { aggregations } from "../../core/aggregation.ts";
@@ -16,13 +17,8 @@ let sent: { write: SentRequest[]; query: SentRequest[] };
 let store: Measurements;
 
 /** What moto keeps of a table. */
-async function recordsOf(table: string): Promise<object[]> {
-  const data = (await (await fetch(`${inject("s3Url")}/moto-api/data.json`)).json()) as Record<
-    string,
-    { TimestreamTable?: { name: string; records: object[] }[] }
-  >;
-  return data.timestreamwrite?.TimestreamTable?.find(({ name }) => name === table)?.records ?? [];
-}
+const recordsOf = async (table: string) =>
+  (await keptByMoto("timestreamwrite", "TimestreamTable")).find(({ name }) => name === table)?.records;
 
 beforeAll(async () => {
   await clients.write.send(new CreateDatabaseCommand({ DatabaseName: database }));
