@@ -79,9 +79,11 @@ export class Queries {
 
   async #run(sql: string): Promise<Result> {
     try {
+      const shown = /^SHOW TABLES FROM "(.+)" LIKE ('.+')$/.exec(sql);
+      const text = shown ? tablesLike(shown) : toPostgres(sql);
       const types = { getTypeParser: () => (text: string) => text };
       const { fields, rows } = await this.#pool.query<string[]>({
-        text: toPostgres(sql),
+        text,
         rowMode: "array",
         types,
       });
@@ -96,6 +98,9 @@ export class Queries {
     }
   }
 }
+
+const tablesLike = ([, database, pattern]: RegExpExecArray): string =>
+  `SELECT tablename::text AS "Table" FROM pg_tables WHERE schemaname = '${database}' AND tablename LIKE ${pattern}`;
 
 function datumOf(text: string | null, type: string | undefined): object {
   if (text === null) return { NullValue: true };
