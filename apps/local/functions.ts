@@ -69,10 +69,11 @@ export interface LocalFunctions {
 }
 
 export function localFunctions(dependencies: LocalDependencies): LocalFunctions {
-  const { amqpUrl, databaseUrl } = dependencies;
+  const { amqpUrl, databaseUrl, measurements } = dependencies;
+  const { mostPointBytes } = measurements.capabilities;
   return {
     http: {
-      "ingest-points": ingestPoints(dependencies),
+      "ingest-points": ingestPoints({ ...dependencies, mostPointBytes }),
       "ingest-events": ingestEvents(dependencies),
       "ingest-logs": ingestLogs(dependencies),
       "query-points": queryPoints(dependencies),

@@ -1,6 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { startTimestream } from "../../../test/aws/timestream-stand-in/server.ts";
 import { measurements, migrateBundledMeasurements } from "./measurements.ts";
+import { mostPointBytes } from "./point-size.ts";
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -21,6 +22,7 @@ it("keeps measurements in Timestream where the environment names a database of i
   const { items } = await store.points({ metrics: ["m"], from: time, to: time + 1, limit: 1 });
   expect(items).toEqual([{ deviceId: "d", metricName: "m", time, value: 1 }]);
   await store.check();
+  expect(mostPointBytes()).toBe(store.capabilities.mostPointBytes);
   // Clients first ask which cell their account is in.
   expect(timestream.operations.filter(({ name }) => name === "DescribeEndpoints")).not.toEqual([]);
   await store.close();
@@ -29,5 +31,6 @@ it("keeps measurements in Timestream where the environment names a database of i
 
 it("keeps them in PostgreSQL where it names none, and says what it needs for that", async () => {
   vi.stubEnv("TIMESTREAM_DATABASE", "");
+  expect(mostPointBytes()).toBeUndefined();
   await expect(measurements()).rejects.toThrow("DATABASE_SECRET_ARN");
 });

@@ -79,7 +79,10 @@ export interface MeasurementCapabilities {
   formerRetention: boolean;
   /** The points of the last minute are those that had not been there; else those that were accepted in it. */
   countsNew: boolean;
-  /** Of device, metric, value, unit, tags and metadata together; larger points are refused. @default no limit */
+  /**
+   * Of device, metric, value, unit, tags and metadata, the last four as JSON, together: larger points may be refused,
+   * and smaller ones are not. @default no limit
+   */
   mostPointBytes?: number;
 }
 

@@ -74,7 +74,7 @@ export function valuesContract(store: () => Measurements): void {
     const most = store().capabilities.mostPointBytes;
     if (most === undefined) return;
     const deviceId = newName("device");
-    const text = "x".repeat(most - 100 - deviceId.length);
+    const text = "x".repeat(most - 50 - deviceId.length);
     await store().write([pointOf({ deviceId, value: text })]);
     const larger = pointOf({ deviceId, time: MIDNIGHT + 1, value: text, unit: "x".repeat(100) });
     await expect(store().write([pointOf({ deviceId, time: MIDNIGHT + 2 }), larger])).rejects.toThrow(

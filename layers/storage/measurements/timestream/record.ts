@@ -10,8 +10,12 @@ const TIME_BYTES = 8;
 /** Of the names of dimensions and measures, whatever a record has of them. */
 const NAMES_BYTES = ["device", "metric", "measure_name", "point", ...Object.keys(measures)].join("").length;
 
+/** What a record says besides: what it holds, its version and its days. */
+const OWN_BYTES = 64;
+const OWN: ReadonlySet<string> = new Set<Measure>(["holds", "version", "days"]);
+
 /** A point may have so much: device, metric, value, unit, tags and metadata, as they are stored. */
-export const MOST_POINT_BYTES = MOST_RECORD_BYTES - NAMES_BYTES - TIME_BYTES - 64;
+export const MOST_POINT_BYTES = MOST_RECORD_BYTES - NAMES_BYTES - TIME_BYTES - OWN_BYTES;
 
 /** Versions begin at 0, Timestream's at 1. */
 export const wireVersion = (version: number): number => version + 1;
@@ -75,13 +79,14 @@ export function refuseImpossible(point: StoredPoint, content: Content): void {
   const { deviceId, metricName, value, unit } = point;
   if (typeof value === "number" && !Number.isFinite(value))
     throw refused("a finite number", String(value), point);
-  const texts = [deviceId, metricName, ...(typeof value === "string" ? [value] : []), unit ?? ""];
-  if (!texts.every(isStorable))
+  if (![deviceId, metricName, typeof value === "string" ? value : "", unit ?? ""].every(isStorable))
     throw refused("text without NUL or half of a surrogate pair", "such text", point);
-  const bytes = [deviceId, metricName, ...Object.values(content)].reduce(
-    (sum, text) => sum + Buffer.byteLength(text),
-    0,
-  );
+  const texts = [
+    deviceId,
+    metricName,
+    ...Object.entries(content).map(([name, text]) => (OWN.has(name) ? "" : text)),
+  ];
+  const bytes = Buffer.byteLength(texts.join(""));
   if (bytes > MOST_POINT_BYTES) throw refused(`at most ${MOST_POINT_BYTES} bytes`, `${bytes}`, point);
 }
 
