@@ -10,6 +10,7 @@ import {
 import { PermanentError, RefusedError, UnavailableError } from "../../core/errors.ts";
 import { microsOf } from "../../core/time.ts";
 import { DAY, HOUR, MIDNIGHT, newName, pointOf, pointsOf, withoutVersion } from "./contract/samples.ts";
+import { expectUnavailable } from "./contract/unavailable.ts";
 import { describeMeasurements } from "./port.contract.ts";
 import type { Measurements } from "./port.ts";
 import { ask } from "./timestream/ask.ts";
@@ -181,6 +182,22 @@ describe("what is Timestream's own", () => {
     expect((await open().points(range)).items).toHaveLength(4);
   });
 
+  it("makes a table again that is gone, and stores then what it could not", async () => {
+    const lost = faultReply("ResourceNotFoundException", "The table points_90d does not exist.", {}, 404);
+    const point = pointOf({ deviceId: newName("d") });
+    await store.write([pointOf({})]);
+    await during(
+      ({ name }) => (name === "WriteRecords" ? lost : undefined),
+      () => expect(store.write([point])).rejects.toThrow(UnavailableError),
+    );
+    const before = timestream.operations.length;
+    await store.write([point]);
+    const names = namesOf(timestream.operations.slice(before));
+    expect(names.at(0)).toBe("ListTables");
+    expect(names.filter((name) => name === "WriteRecords")).toHaveLength(2);
+    expect(await pointsOf(store, point.deviceId)).toHaveLength(1);
+  });
+
   it("never shows an older version of a point again once the newest has expired [FR-004, NFR-012]", async () => {
     const deviceId = newName("d");
     const now = Date.now();
@@ -246,21 +263,6 @@ describe("what is Timestream's own", () => {
 
   it("says that the store is unavailable, whatever is asked, when nobody listens", async () => {
     const clients = timestreamClients("http://127.0.0.1:1", 1);
-    const nobody = openTimestreamMeasurements({ ...clients, database: "telemetry" });
-    const query = { metrics: ["temperature"], from: 0, to: MIDNIGHT, limit: 1 };
-    const asked = [
-      nobody.write([pointOf({})]),
-      nobody.points(query),
-      nobody.buckets({ ...query, aggregation: "avg", interval: HOUR }),
-      nobody.latest({ deviceId: "d", metricName: "m", since: 0 }),
-      nobody.metricNames("d"),
-      nobody.statistics.total(0),
-      nobody.erase("d", MIDNIGHT, 1),
-      nobody.maintain(MIDNIGHT),
-      nobody.check(),
-    ];
-    const ended = await Promise.allSettled(asked);
-    for (const end of ended) expect(end).toMatchObject({ reason: expect.any(UnavailableError) });
-    await nobody.close();
+    await expectUnavailable(openTimestreamMeasurements({ ...clients, database: "telemetry" }));
   });
 });
