@@ -5,7 +5,7 @@ import type { Bucket, BucketQuery, Page } from "../port.ts";
 import { ask, type Row, textIn } from "./ask.ts";
 import { after } from "./position.ts";
 import { valueIn } from "./read-points.ts";
-import { isPossible, type Place, sourceOf } from "./source.ts";
+import { isPossible, type Place, soughtOf, sourceOf } from "./source.ts";
 import { microsIn, nanos } from "./sql.ts";
 
 /** Over the numbers of a bucket: null if there are none. */
@@ -26,7 +26,7 @@ export async function readBuckets(
   wanted: BucketQuery,
 ): Promise<Page<Bucket>> {
   const position = decodeCursor(wanted.cursor);
-  const sought = { ...wanted, from: Math.max(wanted.from, position?.time ?? 0) };
+  const sought = soughtOf(place, wanted, position);
   if (!isPossible(sought) || place.tables.length === 0) return { items: [] };
   const { acrossDevices = false, limit } = wanted;
   const sql = [

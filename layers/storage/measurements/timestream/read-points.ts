@@ -4,7 +4,7 @@ import { decodeCursor, pageOf } from "../cursor.ts";
 import type { Page, PointQuery } from "../port.ts";
 import { ask, type Row, textIn } from "./ask.ts";
 import { after } from "./position.ts";
-import { isPossible, type Place, sourceOf } from "./source.ts";
+import { isPossible, type Place, soughtOf, sourceOf } from "./source.ts";
 import { microsIn } from "./sql.ts";
 
 const COLUMNS = "nanos, device, metric, value, text, flag, document, unit, tags, metadata";
@@ -15,7 +15,7 @@ export async function readPoints(
   wanted: PointQuery,
 ): Promise<Page<Point>> {
   const position = decodeCursor(wanted.cursor);
-  const sought = { ...wanted, from: Math.max(wanted.from, position?.time ?? 0) };
+  const sought = soughtOf(place, wanted, position);
   if (!isPossible(sought) || place.tables.length === 0) return { items: [] };
   const sql = [
     `SELECT ${COLUMNS} FROM ${sourceOf(place, sought)}`,

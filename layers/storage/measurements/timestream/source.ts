@@ -1,7 +1,9 @@
 import { isStorable } from "../../../core/json.ts";
 import { MICROS_PER_DAY, type Micros } from "../../../core/time.ts";
+import type { Position } from "../cursor.ts";
 import type { SeriesFilter } from "../port.ts";
 import { BLANK, HOLDS, MEASURE } from "./columns.ts";
+import { newestAt } from "./rejections.ts";
 import { double, identifier, listOf, nanos, quoted, timestamp } from "./sql.ts";
 import { tableOf } from "./tables.ts";
 
@@ -14,6 +16,17 @@ export interface Place {
 
 /** What is looked for. `metrics`: all if left out. */
 export type Sought = Partial<SeriesFilter> & { from: Micros; to: Micros };
+
+/** What is asked for, within the times that Timestream knows and that there can be points of. */
+export const soughtOf = (
+  { now }: Place,
+  wanted: SeriesFilter,
+  position: Position | undefined,
+): SeriesFilter => ({
+  ...wanted,
+  from: Math.max(0, wanted.from, position?.time ?? 0),
+  to: Math.min(wanted.to, newestAt(now) + 1),
+});
 
 /** Whether anything can match: no store takes text such as this, and no range ends before it begins. */
 export const isPossible = ({ devices = [], metrics = [], tags = {}, from, to }: Sought): boolean =>
