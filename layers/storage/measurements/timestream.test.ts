@@ -1,16 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Reply } from "../../../test/answering-server.ts";
 import { timestreamClients } from "../../../test/aws/timestream-stand-in/clients.ts";
 import {
-  faultReply,
   type Operation,
   startTimestream,
   type TimestreamStandIn,
 } from "../../../test/aws/timestream-stand-in/server.ts";
-import { PermanentError, RefusedError, UnavailableError } from "../../core/errors.ts";
+import { RefusedError } from "../../core/errors.ts";
 import { microsOf } from "../../core/time.ts";
 import { DAY, HOUR, MIDNIGHT, newName, pointOf, pointsOf, withoutVersion } from "./contract/samples.ts";
-import { expectUnavailable } from "./contract/unavailable.ts";
 import { describeMeasurements } from "./port.contract.ts";
 import type { Measurements } from "./port.ts";
 import { ask } from "./timestream/ask.ts";
@@ -33,17 +30,13 @@ describeMeasurements("the measurements in a stand-in for Timestream", async () =
 describe("what is Timestream's own", () => {
   let timestream: TimestreamStandIn;
   let store: Measurements;
-  let interfere: ((operation: Operation) => Reply | undefined) | undefined;
 
   const open = () =>
     openTimestreamMeasurements({ ...timestreamClients(timestream.url), database: timestream.database });
 
   beforeAll(async () => {
     // The contract's keeps what a new record lacks.
-    timestream = await startTimestream({
-      keepsMeasures: false,
-      interfere: (operation) => interfere?.(operation),
-    });
+    timestream = await startTimestream({ keepsMeasures: false });
     await migrateTimestream({ ...timestreamClients(timestream.url), database: timestream.database });
     store = open();
   });
@@ -53,12 +46,6 @@ describe("what is Timestream's own", () => {
   });
 
   const namesOf = (operations: readonly Operation[]) => operations.map(({ name }) => name);
-  const during = async (reply: (operation: Operation) => Reply | undefined, work: () => Promise<void>) => {
-    interfere = reply;
-    await work().finally(() => {
-      interfere = undefined;
-    });
-  };
   const rows = async (sql: string) => ask(timestreamClients(timestream.url).query, "looking", sql);
 
   it("writes a hundred records a request, and says once what they have in common", async () => {
@@ -68,9 +55,13 @@ describe("what is Timestream's own", () => {
     const before = timestream.operations.length;
     await store.write([...points, ...points.slice(0, 50)]);
     const writes = timestream.operations.slice(before).filter(({ name }) => name === "WriteRecords");
-    const bodies = writes.map(({ body }) => body as { Records: object[]; CommonAttributes: object });
-    expect(bodies.map(({ Records }) => Records.length).sort()).toEqual([100, 100, 50]);
-    expect(bodies[0]?.CommonAttributes).toEqual({
+    const bodies = writes.map(
+      ({ body }) => body as { Records: { Time: string }[]; CommonAttributes: object },
+    );
+    expect(bodies.map(({ Records }) => Records.length).sort((a, b) => b - a)).toEqual([100, 100, 50]);
+    // They are under way at the same time.
+    const first = bodies.find(({ Records }) => Records[0]?.Time === String(MIDNIGHT));
+    expect(first?.CommonAttributes).toEqual({
       Dimensions: [
         { Name: "device", Value: deviceId },
         { Name: "metric", Value: "temperature" },
@@ -79,7 +70,7 @@ describe("what is Timestream's own", () => {
       MeasureValueType: "MULTI",
       TimeUnit: "MICROSECONDS",
     });
-    expect(bodies[0]?.Records[0]).toEqual({
+    expect(first?.Records[0]).toEqual({
       Dimensions: [],
       Time: String(MIDNIGHT),
       Version: 2,
@@ -97,68 +88,6 @@ describe("what is Timestream's own", () => {
     const later = pointOf({ deviceId, version: 2, value: { a: 1 }, metadata: { note: "b" } });
     await store.write([later]);
     expect(await pointsOf(store, deviceId)).toEqual([withoutVersion(later)]);
-  });
-
-  it("is sent again what was throttled, and is unavailable if that does not pass", async () => {
-    const deviceId = newName("d");
-    let left = 2;
-    const throttled = faultReply("ThrottlingException", "Rate exceeded");
-    await during(
-      ({ name }) => (name === "WriteRecords" && left-- > 0 ? throttled : undefined),
-      () => store.write([pointOf({ deviceId })]),
-    );
-    expect(await pointsOf(store, deviceId)).toHaveLength(1);
-    await during(
-      () => throttled,
-      async () => {
-        await expect(store.write([pointOf({ deviceId })])).rejects.toThrow(UnavailableError);
-        await expect(store.points({ metrics: ["m"], from: 0, to: MIDNIGHT, limit: 1 })).rejects.toThrow(
-          /Rate exceeded/,
-        );
-      },
-    );
-  });
-
-  it.each([
-    ["InternalServerException", 500, UnavailableError],
-    ["AccessDeniedException", 400, UnavailableError],
-    ["ServiceQuotaExceededException", 400, UnavailableError],
-    ["ValidationException", 400, PermanentError],
-  ])("says what it means that a write is answered %s", async (type, status, kind) => {
-    await during(
-      ({ name }) => (name === "WriteRecords" ? faultReply(type, "because", {}, status) : undefined),
-      () => expect(store.write([pointOf({ deviceId: newName("d") })])).rejects.toThrow(kind),
-    );
-  });
-
-  it.each([
-    ["which it does not tell", []],
-    ["that was not sent", [{ RecordIndex: 7, Reason: "because" }]],
-  ])("trusts nothing to be stored when a record is rejected %s", async (_, RejectedRecords) => {
-    await during(
-      ({ name }) =>
-        name === "WriteRecords"
-          ? faultReply("RejectedRecordsException", "Some", { RejectedRecords })
-          : undefined,
-      () => expect(store.write([pointOf({ deviceId: newName("d") })])).rejects.toThrow(UnavailableError),
-    );
-  });
-
-  it("stores what stands beside a record that is rejected for what it is, and says so", async () => {
-    const deviceId = newName("d");
-    const rejected = [{ RecordIndex: 0, Reason: "because" }];
-    const points = [0, 1].map((micros) => pointOf({ deviceId, time: MIDNIGHT + micros }));
-    await during(
-      ({ name, body }) => {
-        const { Records } = body as { Records: { Time: string }[] };
-        if (name !== "WriteRecords" || Records.length < 2) return undefined;
-        return faultReply("RejectedRecordsException", "Some", { RejectedRecords: rejected });
-      },
-      () =>
-        expect(store.write(points)).rejects.toThrow(
-          /Timestream rejected a point of temperature of .*: because/,
-        ),
-    );
   });
 
   it("makes the table of a retention once, whoever finds it missing at the same time [NFR-012]", async () => {
@@ -180,22 +109,6 @@ describe("what is Timestream's own", () => {
     });
     const range = { devices: [deviceId], metrics: ["temperature"], from: now - HOUR, to: now + 1, limit: 10 };
     expect((await open().points(range)).items).toHaveLength(4);
-  });
-
-  it("makes a table again that is gone, and stores then what it could not", async () => {
-    const lost = faultReply("ResourceNotFoundException", "The table points_90d does not exist.", {}, 404);
-    const point = pointOf({ deviceId: newName("d") });
-    await store.write([pointOf({})]);
-    await during(
-      ({ name }) => (name === "WriteRecords" ? lost : undefined),
-      () => expect(store.write([point])).rejects.toThrow(UnavailableError),
-    );
-    const before = timestream.operations.length;
-    await store.write([point]);
-    const names = namesOf(timestream.operations.slice(before));
-    expect(names.at(0)).toBe("ListTables");
-    expect(names.filter((name) => name === "WriteRecords")).toHaveLength(2);
-    expect(await pointsOf(store, point.deviceId)).toHaveLength(1);
   });
 
   it("never shows an older version of a point again once the newest has expired [FR-004, NFR-012]", async () => {
@@ -259,10 +172,5 @@ describe("what is Timestream's own", () => {
     const devices = Array.from({ length: 10_000 }, (_, i) => `${"d".repeat(100)}${i}`);
     const query = { devices, metrics: ["m"], from: 0, to: MIDNIGHT, limit: 1 };
     await expect(store.points(query)).rejects.toThrow(RefusedError);
-  });
-
-  it("says that the store is unavailable, whatever is asked, when nobody listens", async () => {
-    const clients = timestreamClients("http://127.0.0.1:1", 1);
-    await expectUnavailable(openTimestreamMeasurements({ ...clients, database: "telemetry" }));
   });
 });
