@@ -16,6 +16,8 @@ export default defineConfig({
     // Whoever names a seed gets every random input again; without one each run looks elsewhere.
     setupFiles: process.env.TEST_SEED ? ["test/seed.ts"] : [],
     watch: false,
+    // Its modules import folders, as Node.js itself does not.
+    server: { deps: { inline: ["dt-sql-parser"] } },
     // The broker and the database of the run need a core too.
     pool: "forks",
     maxWorkers: 2,

@@ -4,17 +4,19 @@ import type { Scope } from "../layers/storage/registry/port.ts";
 
 /**
  * A port or setting that a function needs: decides its grants, its environment and what it is handed.
- * `brokerAdministrator` is the right to declare everything on the broker, and its users, and `bootstrapKey` the one admin key that
- * no other made; `spool` is where messages wait for a broker, and `spooled` the right to take them out again; `sealed` is where the
- * audit's heads cannot be changed, and `seal` the right to add one; `mail` is a sender's address, `internet` the way
- * to other companies' servers; `sockets` is the right to send to WebSocket connections and to close them; `paging` is whom alarms are told, and
- * needs no network of ours.
+ * `brokerAdministrator` is the right to declare everything on the broker, and its users, and `bootstrapKey` the one
+ * admin key that no other made; `pointSize` is how large a point the store of measurements takes; `spool` is where
+ * messages wait for a broker, and `spooled` the right to take them out again; `sealed` is where the audit's heads
+ * cannot be changed, and `seal` the right to add one; `mail` is a sender's address, `internet` the way to other
+ * companies' servers; `sockets` is the right to send to WebSocket connections and to close them; `paging` is whom
+ * alarms are told, and needs no network of ours.
  */
 export type Need =
   | "broker"
   | "brokerAdministrator"
   | "bootstrapKey"
   | "measurements"
+  | "pointSize"
   | "registry"
   | "logs"
   | "spool"

@@ -27,8 +27,11 @@ const provide: Record<Need, (platform: Platform, fn: LambdaFunction, service: st
   },
   measurements({ database, timestream, network }, fn, service) {
     if (!timestream) return database.grantConnect(fn);
-    timestream.grant(fn, { manage: looksAfterStores(service) });
+    timestream.grant(fn, looksAfterStores(service) ? "manage" : isConsumer(service) ? "create" : "use");
     network.allowInternet(fn);
+  },
+  pointSize({ timestream }, fn) {
+    if (timestream) fn.addEnvironment(environmentKeys.timestreamDatabase, timestream.name);
   },
   logs({ database, search, settings }, fn, service) {
     fn.addEnvironment(environmentKeys.logs, settings.logs);
@@ -92,3 +95,6 @@ export function provideIssuer({ settings: { jwt }, network }: Platform, fn: Lamb
   fn.addEnvironment(environmentKeys.jwksUrl, jwt.jwksUrl);
   network.allowInternet(fn);
 }
+
+/** What stores points may be the first to keep some for so many days. */
+const isConsumer = (service: string): boolean => rowOf(service).triggers.some(({ kind }) => kind === "queue");

@@ -70,7 +70,8 @@ export interface LocalFunctions {
 }
 
 export function localFunctions(dependencies: LocalDependencies): LocalFunctions {
-  const { amqpUrl, databaseUrl } = dependencies;
+  const { amqpUrl, databaseUrl, measurements } = dependencies;
+  const { mostPointBytes } = measurements.capabilities;
   const declare = declareTopology({
     ...dependencies,
     // One user for everything: who is on this machine can read its password anyway.
@@ -78,7 +79,7 @@ export function localFunctions(dependencies: LocalDependencies): LocalFunctions 
   });
   return {
     http: {
-      "ingest-points": ingestPoints(dependencies),
+      "ingest-points": ingestPoints({ ...dependencies, mostPointBytes }),
       "ingest-events": ingestEvents(dependencies),
       "ingest-logs": ingestLogs(dependencies),
       "query-points": queryPoints(dependencies),

@@ -12,6 +12,7 @@ import { openTokens, type TokenSettings } from "../../layers/lambda/tokens.ts";
 import { createPoster, type PosterOptions } from "../../layers/notify/poster.ts";
 import { createSender } from "../../layers/notify/sender.ts";
 import { openPostgresLogs } from "../../layers/storage/logs/postgres/logs.ts";
+import type { Measurements } from "../../layers/storage/measurements/port.ts";
 import { openPostgresMeasurements } from "../../layers/storage/measurements/postgres/measurements.ts";
 import { openPostgresRegistry } from "../../layers/storage/registry/postgres/registry.ts";
 import { openSealedFile } from "../../layers/storage/sealed/file.ts";
@@ -59,6 +60,8 @@ export interface RuntimeOptions {
   jwt?: TokenSettings;
   /** The folder of the built console. @default none is served */
   consoleFolder?: string;
+  /** Closed with the runtime. @default in the database */
+  measurements?: Measurements;
 }
 
 export interface Runtime {
@@ -111,7 +114,8 @@ async function openDependencies(options: RuntimeOptions, topology: Topology) {
   const clock = systemClock;
   const spool = await openDiskSpool({ directory: join(home, "spool"), maxBytes });
   const registry = openPostgresRegistry({ connectionString: databaseUrl, clock });
-  const measurements = openPostgresMeasurements({ connectionString: databaseUrl, clock });
+  const measurements =
+    options.measurements ?? openPostgresMeasurements({ connectionString: databaseUrl, clock });
   const logs = openPostgresLogs({ connectionString: databaseUrl, clock });
   const sealed = openSealedFile(join(home, "audit-heads"));
   const bus = createBus({ url: amqpUrl, name: "bus" });

@@ -43,13 +43,16 @@ import { operations } from "./schema.ts";
 export type IngestDependencies = HttpDependencies &
   Pick<Dependencies, "spoolingBus"> & {
     registry: Pick<Dependencies["registry"], "definitions" | "deviceLives">;
+    /** What the store of measurements takes of a point. @default no limit */
+    mostPointBytes?: number;
   };
 
 export function createHandler(dependencies: IngestDependencies): HttpHandler {
   const routes = routesOf(rowOf("ingest-points"));
-  const { spoolingBus, registry, clock } = dependencies;
+  const { spoolingBus, registry, clock, mostPointBytes } = dependencies;
   const deleted = createDeletedDevices(registry.deviceLives, clock);
-  const handlers = handlersOf(spoolingBus, createDefinitionsCache(registry.definitions, clock), deleted);
+  const definitions = createDefinitionsCache(registry.definitions, clock, mostPointBytes);
+  const handlers = handlersOf(spoolingBus, definitions, deleted);
   return withRpcStatus(createHttpHandler({ ...dependencies, routes, operations, handlers }), ["/v1/metrics"]);
 }
 

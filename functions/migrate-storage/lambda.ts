@@ -2,7 +2,7 @@ import { base } from "../../layers/lambda/environment/base.ts";
 import { keepBootstrapKey } from "../../layers/lambda/environment/bootstrap-key.ts";
 import { databaseUrl } from "../../layers/lambda/environment/database.ts";
 import { migrateBundledLogs } from "../../layers/lambda/environment/logs.ts";
-import { migrateMeasurements } from "../../layers/storage/measurements/postgres/measurements.ts";
+import { migrateBundledMeasurements } from "../../layers/lambda/environment/measurements.ts";
 import { migrateRegistry } from "../../layers/storage/registry/postgres/registry.ts";
 import { createHandler } from "./handler.ts";
 
@@ -12,7 +12,7 @@ export const handler = createHandler({
   ...base(),
   migrations: {
     registry: async () => migrateRegistry(await databaseUrl(), bundled("registry")),
-    measurements: async () => migrateMeasurements(await databaseUrl(), bundled("measurements")),
+    measurements: () => migrateBundledMeasurements(bundled("measurements")),
     logs: () => migrateBundledLogs(bundled("logs")),
   },
   ensureAdminKey: keepBootstrapKey,

@@ -35,8 +35,11 @@ const MAX_REMEMBERED = 50_000;
 export class KnownMetrics {
   readonly #metrics = new Map<string, KnownMetric>();
   readonly #found = new Map<string, Found>();
+  /** What a point may have in all, by the store that it goes to. */
+  readonly mostPointBytes: number;
 
-  constructor(metrics: readonly KnownMetric[] = []) {
+  constructor(metrics: readonly KnownMetric[] = [], mostPointBytes = Number.POSITIVE_INFINITY) {
+    this.mostPointBytes = mostPointBytes;
     this.learn(metrics);
   }
 

@@ -42,6 +42,10 @@ export type StoredPoint = Point & Versioned;
 
 export const versionOf = (acceptedMs: number, index: number): number => acceptedMs * 1_024 + index;
 
+/** Of two points with one key. */
+export const isNewer = (a: Versioned, b: Versioned): boolean =>
+  a.version > b.version || (a.version === b.version && a.tie > b.tie);
+
 export const deviceIdSchema = z
   .string()
   .regex(
@@ -111,7 +115,16 @@ export function checkPoint(input: unknown, context: PointContext): CheckedPoint 
   if (unit) point.unit = unit;
   if (tags && hasKeys(tags)) point.tags = tags;
   if (metadata && hasKeys(metadata)) point.metadata = metadata as Record<string, Json>;
-  return { point };
+  const large = faultInSize(point, context.metrics?.mostPointBytes);
+  return large ? refuse(context, "value", large, false) : { point };
+}
+
+/** Some stores take less of a point than what each of its parts may have. */
+function faultInSize(point: Point, most = Number.POSITIVE_INFINITY): string | undefined {
+  if (most === Number.POSITIVE_INFINITY) return undefined;
+  const { deviceId, metricName, time: _time, ...rest } = point;
+  const bytes = Buffer.byteLength(deviceId + metricName + JSON.stringify(rest));
+  return bytes > most ? `${bytes} bytes with names, tags and metadata: the store takes ${most}` : undefined;
 }
 
 function faultInValue(value: unknown, path: string): Fault | undefined {

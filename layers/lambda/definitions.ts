@@ -27,12 +27,17 @@ export interface DefinitionsCache {
   readonly revision: number;
 }
 
-/** A copy of the definitions. Once a second, and only if somebody asks, it asks what has changed. */
+/**
+ * A copy of the definitions. Once a second, and only if somebody asks, it asks what has changed.
+ *
+ * @param mostPointBytes what the store of measurements takes of a point. @default no limit
+ */
 export function createDefinitionsCache(
   definitions: Pick<Definitions, "changes">,
   clock: Clock,
+  mostPointBytes?: number,
 ): DefinitionsCache {
-  const metrics = new KnownMetrics();
+  const metrics = new KnownMetrics([], mostPointBytes);
   let revision = 0;
   let complete = false;
   let readAt = Number.NEGATIVE_INFINITY;

@@ -7,9 +7,13 @@ import { environmentKeys } from "../../layers/lambda/environment-keys.ts";
 import type { EnvironmentSettings } from "../environments.ts";
 import { removalPolicyOf } from "../removal-policy.ts";
 
-/** Reading and adding; and what makes tables and changes how long they keep what is in them. */
 const USE = ["timestream:Select", "timestream:WriteRecords"];
-const MANAGE = ["timestream:CreateTable", "timestream:DescribeTable", "timestream:UpdateTable"];
+/** What may be done to tables: nothing; make those that are missing; and change how long they keep what is in them. */
+const TABLES = {
+  use: [],
+  create: ["timestream:CreateTable"],
+  manage: ["timestream:CreateTable", "timestream:DescribeTable", "timestream:UpdateTable"],
+};
 
 /** Timestream: one database. Its tables are made, one for each number of days, by the functions that need them. */
 export class TimestreamDatabase extends Construct {
@@ -33,11 +37,12 @@ export class TimestreamDatabase extends Construct {
     });
   }
 
-  /** Lets the function write and query, and make tables if it is among those that look after them. */
-  grant(fn: LambdaFunction, { manage }: { manage: boolean }): void {
+  /** Lets the function write and query, know which tables there are, and do that to them. */
+  grant(fn: LambdaFunction, toTables: keyof typeof TABLES): void {
     const tables = `${this.#database.attrArn}/table/*`;
+    fn.addToRolePolicy(new PolicyStatement({ actions: [...USE, ...TABLES[toTables]], resources: [tables] }));
     fn.addToRolePolicy(
-      new PolicyStatement({ actions: manage ? [...USE, ...MANAGE] : USE, resources: [tables] }),
+      new PolicyStatement({ actions: ["timestream:ListTables"], resources: [this.#database.attrArn] }),
     );
     // Clients ask where the database is before anything else.
     fn.addToRolePolicy(new PolicyStatement({ actions: ["timestream:DescribeEndpoints"], resources: ["*"] }));

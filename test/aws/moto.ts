@@ -14,6 +14,8 @@ const READY_MS = 30_000;
 export interface Moto {
   /** Where it answers for every service of AWS, for any credentials, in any region. */
   readonly url: string;
+  /** The interpreter that has moto, and botocore with AWS's models of its services. */
+  readonly python: string;
   stop(): Promise<void>;
 }
 
@@ -27,9 +29,10 @@ export async function startMoto(progress: (line: string) => void): Promise<Moto>
   const home = await temporaryHome();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
+  const python = join(environment, "bin/python");
   const moto = await launch({
     name: "moto",
-    command: join(environment, "bin/python"),
+    command: python,
     args: ["-m", "moto.server", "--host", "127.0.0.1", "--port", String(port)],
     // Nothing of the user's own AWS account reaches it.
     env: { PATH: process.env.PATH, HOME: home },
@@ -38,6 +41,7 @@ export async function startMoto(progress: (line: string) => void): Promise<Moto>
   await moto.ready(() => answers(`${url}/moto-api/`), READY_MS);
   return {
     url,
+    python,
     async stop() {
       await moto.stop({ signal: "SIGTERM", deadlineMs: 5_000 });
       await rm(home, { recursive: true, force: true });

@@ -25,6 +25,7 @@ const keysByNeed = ({ measurements, logs }: EnvironmentSettings): Record<Need, r
   ],
   bootstrapKey: ["BOOTSTRAP_KEY_SECRET_ARN"],
   measurements: measurements === "timestream" ? ["TIMESTREAM_DATABASE"] : database,
+  pointSize: measurements === "timestream" ? ["TIMESTREAM_DATABASE"] : [],
   registry: database,
   logs: ["LOGS_BACKEND", ...(logs === "opensearch" ? ["OPENSEARCH_ENDPOINT"] : database)],
   spool: ["SPOOL_BUCKET"],

@@ -37,6 +37,7 @@ const polling = (row: FunctionRow): Grant[] => [
 
 function grantsOf(need: Need, row: FunctionRow, { measurements, logs }: EnvironmentSettings): Grant[] {
   const looksAfter = row.triggers.some(({ kind }) => kind === "schedule" || kind === "deploy");
+  const consumes = row.triggers.some(({ kind }) => kind === "queue");
   const database = secretOf("RegistryCluster");
   switch (need) {
     case "broker":
@@ -61,9 +62,13 @@ function grantsOf(need: Need, row: FunctionRow, { measurements, logs }: Environm
           (action): Grant => `timestream:${action} on MeasurementsDatabase/table/*`,
         ),
         "timestream:DescribeEndpoints on *",
-        ...(looksAfter ? ["CreateTable", "DescribeTable", "UpdateTable"] : []).map(
-          (action): Grant => `timestream:${action} on MeasurementsDatabase/table/*`,
-        ),
+        "timestream:ListTables on MeasurementsDatabase",
+        ...(looksAfter
+          ? ["CreateTable", "DescribeTable", "UpdateTable"]
+          : consumes
+            ? ["CreateTable"]
+            : []
+        ).map((action): Grant => `timestream:${action} on MeasurementsDatabase/table/*`),
       ];
     case "logs":
       if (logs === "postgres") return database;
@@ -90,6 +95,7 @@ function grantsOf(need: Need, row: FunctionRow, { measurements, logs }: Environm
       return ["execute-api:ManageConnections on SocketsApi/@connections/*"];
     case "paging":
       return secretOf("PagingSecret");
+    case "pointSize":
     case "mail":
     case "internet":
       return [];

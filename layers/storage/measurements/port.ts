@@ -18,7 +18,8 @@ export interface Measurements {
    *
    * @param retentionOf how long points of a metric's name are kept. @default 90 days
    * @throws {UnavailableError} the store is gone or not ready; nothing, or only a part, was stored
-   * @throws {PermanentError} the data are at fault, such as a time more than a day ahead; nothing was stored
+   * @throws {PermanentError} the data are at fault, such as a time more than a day ahead; nothing was stored, unless it
+   *   is the store's own service that found the fault: then the others may be stored, and may be written again
    */
   write(points: readonly StoredPoint[], retentionOf?: RetentionOf): Promise<void>;
 
@@ -72,6 +73,17 @@ export type RetentionOf = (metricName: string) => Retention;
 export interface MeasurementCapabilities {
   /** Percentiles and the median are interpolated exactly; else approximate. */
   exactPercentiles: boolean;
+  /** Between equal versions the tie decides; else, of two that come apart, the one that came first. */
+  ties: boolean;
+  /** Points of a time before a change of their metric's retention are kept as it was then; else as it is now. */
+  formerRetention: boolean;
+  /** The points of the last minute are those that had not been there; else those that were accepted in it. */
+  countsNew: boolean;
+  /**
+   * Of device, metric, value, unit, tags and metadata, the last four as JSON, together: larger points may be refused,
+   * and smaller ones are not. @default no limit
+   */
+  mostPointBytes?: number;
 }
 
 export interface SeriesFilter {

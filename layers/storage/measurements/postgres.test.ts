@@ -8,6 +8,7 @@ import { UnavailableError } from "../../core/errors.ts";
 import { microsOf } from "../../core/time.ts";
 import { openPool } from "../postgres/pool.ts";
 import { DAY, HOUR, MIDNIGHT, newName, pointOf, pointsOf, withoutVersion } from "./contract/samples.ts";
+import { expectUnavailable } from "./contract/unavailable.ts";
 import { describeMeasurements } from "./port.contract.ts";
 import type { Measurements } from "./port.ts";
 import { migrateMeasurements, openPostgresMeasurements } from "./postgres/measurements.ts";
@@ -235,19 +236,7 @@ describe("what is PostgreSQL's own", () => {
 
   it("says that the store is unavailable, whatever is asked, when nobody listens", async () => {
     const nobody = openPostgresMeasurements({ connectionString: "postgres://nobody@127.0.0.1:1/nothing" });
-    const query = { metrics: ["temperature"], from: 0, to: MIDNIGHT, limit: 1 };
-    const asked = [
-      nobody.write([pointOf({})]),
-      nobody.points(query),
-      nobody.buckets({ ...query, aggregation: "avg", interval: HOUR }),
-      nobody.latest({ deviceId: "d", metricName: "m", since: 0 }),
-      nobody.metricNames("d"),
-      nobody.maintain(MIDNIGHT),
-      nobody.check(),
-    ];
-    const ended = await Promise.allSettled(asked);
-    for (const end of ended) expect(end).toMatchObject({ reason: expect.any(UnavailableError) });
-    await nobody.close();
+    await expectUnavailable(nobody);
   });
 
   it("leaves a pool that it was given to its owner", async () => {

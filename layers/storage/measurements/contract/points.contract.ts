@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { RefusedError } from "../../../core/errors.ts";
 import type { Point, StoredPoint } from "../../../core/measurement.ts";
+import { type Micros, microsOf } from "../../../core/time.ts";
 import type { Measurements, PointQuery } from "../port.ts";
 import {
   compareText,
@@ -33,6 +34,15 @@ export function pointsContract(store: () => Measurements): void {
     expect(await read({ metrics, from: MIDNIGHT, to: MIDNIGHT })).toEqual([]);
     expect(await read({ metrics, from: MIDNIGHT + SECOND, to: MIDNIGHT })).toEqual([]);
     expect(await read({ metrics, from: MIDNIGHT - DAY, to: MIDNIGHT })).toEqual([]);
+  });
+
+  it("answers for any range that can be asked for", async () => {
+    const metricName = newName("metric");
+    await store().write([pointOf({ metricName })]);
+    const [first, last] = [Date.UTC(0, 0, 1), Date.UTC(9999, 11, 31)].map(microsOf) as [Micros, Micros];
+    expect(await read({ metrics: [metricName], from: first, to: last })).toHaveLength(1);
+    expect(await read({ metrics: [metricName], from: last - 1, to: last })).toEqual([]);
+    expect(await read({ metrics: [metricName], from: first, to: first + 1 })).toEqual([]);
   });
 
   it("answers across months, as many partitions as that may be [FR-009]", async () => {

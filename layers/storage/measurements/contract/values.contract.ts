@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { storableText } from "../../../../test/arbitraries.ts";
+import { PermanentError } from "../../../core/errors.ts";
 import type { Json } from "../../../core/json.ts";
 import type { Value } from "../../../core/measurement.ts";
 import type { Measurements } from "../port.ts";
@@ -63,9 +64,23 @@ export function valuesContract(store: () => Measurements): void {
     expect(await roundTrip(text)).toBe(text);
   });
 
-  it("gives back a text of 10,000 characters [E1-US1 AC3, FR-005]", async () => {
+  it("gives back a text of 10,000 characters, or refuses it where points are smaller [E1-US1 AC3, FR-005]", async () => {
     const text = "😀 ".repeat(5_000);
-    expect(await roundTrip(text)).toBe(text);
+    if (store().capabilities.mostPointBytes === undefined) expect(await roundTrip(text)).toBe(text);
+    else await expect(roundTrip(text)).rejects.toThrow(PermanentError);
+  });
+
+  it("takes points as large as it says, and none that is larger, with all of its batch", async () => {
+    const most = store().capabilities.mostPointBytes;
+    if (most === undefined) return;
+    const deviceId = newName("device");
+    const text = "x".repeat(most - 50 - deviceId.length);
+    await store().write([pointOf({ deviceId, value: text })]);
+    const larger = pointOf({ deviceId, time: MIDNIGHT + 1, value: text, unit: "x".repeat(100) });
+    await expect(store().write([pointOf({ deviceId, time: MIDNIGHT + 2 }), larger])).rejects.toThrow(
+      PermanentError,
+    );
+    expect(await pointsOf(store(), deviceId)).toMatchObject([{ value: text }]);
   });
 
   it.each([true, false])("gives back %s [E1-US1 AC3, FR-005]", async (value) => {
@@ -82,9 +97,10 @@ export function valuesContract(store: () => Measurements): void {
         fc.array(fc.tuple(anyValue, anyDescription), { minLength: 1, maxLength: 30 }),
         async (given) => {
           const deviceId = newName("device");
-          const points = given.map(([value, described], i) =>
-            pointOf({ deviceId, time: MIDNIGHT + i, value, ...described }),
-          );
+          const { mostPointBytes = Number.POSITIVE_INFINITY } = store().capabilities;
+          const points = given
+            .map(([value, described], i) => pointOf({ deviceId, time: MIDNIGHT + i, value, ...described }))
+            .filter((point) => Buffer.byteLength(JSON.stringify(point)) < mostPointBytes);
           await store().write(points);
           expect(await pointsOf(store(), deviceId)).toEqual(points.map(withoutVersion));
         },

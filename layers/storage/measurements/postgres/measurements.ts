@@ -46,7 +46,7 @@ export function openPostgresMeasurements(options: PostgresMeasurementsOptions): 
   const partitions = openPartitions(pool);
   const writer = openPointWriter(pool, series, partitions);
   return {
-    capabilities: { exactPercentiles: true },
+    capabilities: { exactPercentiles: true, ties: true, formerRetention: true, countsNew: true },
     async write(points, retentionOf = byDefault) {
       if (points.length === 0) return;
       try {

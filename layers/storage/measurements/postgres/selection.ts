@@ -3,8 +3,8 @@ import { isStorable } from "../../../core/json.ts";
 import type { Micros } from "../../../core/time.ts";
 import { textArray } from "../../postgres/arrays.ts";
 import { query } from "../../postgres/transaction.ts";
+import { decodeCursor, type Position } from "../cursor.ts";
 import type { PointQuery, SeriesFilter } from "../port.ts";
-import { decodeCursor, type Position } from "./cursor.ts";
 import { newestAt, oldestOf } from "./retention.ts";
 import type { Window } from "./windows.ts";
 

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { PermanentError } from "../../../core/errors.ts";
-import type { StoredPoint } from "../../../core/measurement.ts";
+import { isNewer, type StoredPoint } from "../../../core/measurement.ts";
 import { formatTime, type Micros } from "../../../core/time.ts";
 import { query } from "../../postgres/transaction.ts";
 import type { RetentionOf } from "../port.ts";
@@ -79,9 +79,6 @@ function inOrderOfTime(points: StoredPoint[]): StoredPoint[] {
   const ordered = points.every(({ time }, i) => i === 0 || (points[i - 1]?.time ?? 0) <= time);
   return ordered ? points : points.sort((a, b) => a.time - b.time);
 }
-
-const isNewer = (a: StoredPoint, b: StoredPoint): boolean =>
-  a.version > b.version || (a.version === b.version && a.tie > b.tie);
 
 async function createMissing(partitions: Partitions, groups: readonly SeriesPoints[]): Promise<void> {
   for (const { series, points } of groups) {

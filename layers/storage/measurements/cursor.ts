@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { RefusedError } from "../../../core/errors.ts";
-import { isStorable } from "../../../core/json.ts";
-import type { Micros } from "../../../core/time.ts";
-import type { Page } from "../port.ts";
+import { RefusedError } from "../../core/errors.ts";
+import { isStorable } from "../../core/json.ts";
+import type { Micros } from "../../core/time.ts";
+import type { Page } from "./port.ts";
 
 /** The item that a page ended with; the next page begins with what comes after it in the order of the answer. */
 export interface Position {
