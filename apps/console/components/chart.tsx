@@ -4,7 +4,7 @@ import { number } from "../format/numbers.ts";
 import { absolute, clockTime } from "../format/times.ts";
 import { isDark, zone } from "../state/preferences.ts";
 import { alignedData, type ChartSeries } from "./chart/data.ts";
-import { marksPlugin } from "./chart/marks.ts";
+import { levelsOf, marksPlugin } from "./chart/marks.ts";
 
 export type { ChartSeries } from "./chart/data.ts";
 
@@ -31,8 +31,8 @@ export interface ChartProps {
   unit?: string;
   /** Moments, as upright lines. */
   marks?: readonly ChartMark[];
-  /** A level that matters, as a dashed line: a rule's threshold. */
-  threshold?: number;
+  /** Levels that matter, as dashed lines: rules' thresholds. Memoise a list. */
+  threshold?: number | readonly number[] | undefined;
   /** A range was chosen with the pointer. */
   onZoom?: (range: ChartRange) => void;
   /** Upright bars instead of lines: for what was counted over equal spans. */
@@ -42,7 +42,9 @@ export interface ChartProps {
   /** The legend, with the values under the pointer. @default true */
   legend?: boolean;
   /** Between neighbours further apart the line breaks. @default three times the usual distance */
-  gapMs?: number;
+  gapMs?: number | undefined;
+  /** Charts with the same word show the same moment under the pointer. */
+  linked?: string;
 }
 
 /** The colours of series, in order; they repeat. */
@@ -96,10 +98,14 @@ export function Chart(props: ChartProps) {
 
 type Latest = { readonly current: ChartProps };
 
-const dataOf = ({ series, gapMs }: ChartProps) => alignedData(series, gapMs);
+/** The pixels of a wide chart: what is drawn has no more moments than could be told apart. */
+const MOST_MOMENTS = 4_000;
+
+const dataOf = ({ series, gapMs, range }: ChartProps) =>
+  alignedData(series, gapMs, range && (range.to - range.from) / MOST_MOMENTS);
 
 function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
-  const { series, height = 240, legend = true, unit, bars } = latest.current;
+  const { series, height = 240, legend = true, unit, bars, linked } = latest.current;
   const colour = (name: string) => getComputedStyle(element).getPropertyValue(`--${name}`).trim();
   const shown = (value: number | null) =>
     value === null ? "–" : `${number(value)}${unit ? ` ${unit}` : ""}`;
@@ -116,7 +122,13 @@ function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
     padding: [8, 12, 0, 0],
     ms: 1,
     legend: { show: legend, live: true },
-    cursor: { drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
+    cursor: {
+      drag: { x: true, y: false, setScale: false },
+      points: { size: 6 },
+      ...(series.length > 1 && { focus: { prox: 24 } }),
+      ...(linked && { sync: { key: linked } }),
+    },
+    focus: { alpha: 0.25 },
     scales: {
       x: { range: (_, low, high) => xRange(latest.current, low, high) },
       y: { range: yRange(latest) },
@@ -161,8 +173,7 @@ const xRange = ({ range }: ChartProps, low: number | null, high: number | null):
 /** Room above and below, and the threshold is always seen. */
 function yRange(latest: Latest) {
   return (_: uPlot, low: number | null, high: number | null): uPlot.Range.MinMax => {
-    const { threshold } = latest.current;
-    const ends = [low, high, threshold].filter((each) => typeof each === "number");
+    const ends = [low, high, ...levelsOf(latest.current)].filter((each) => each !== null);
     if (ends.length === 0) return [0, 1];
     const least = Math.min(...ends);
     const most = Math.max(...ends);
