@@ -37,13 +37,16 @@ export function AlertList({ alerting }: { alerting: Query<Alerting> }) {
                 There are more alerts in this range than are searched: shorten it to see all.
               </p>
             )}
-            <Table
-              caption="Alerts of these devices and metrics, the newest first"
-              columns={columns}
-              rows={alerts}
-              rowKey={({ alert_id }) => alert_id}
-              empty="No alert was raised."
-            />
+            {alerts.length === 0 ? (
+              <p class="explore-none muted">No alert was raised.</p>
+            ) : (
+              <Table
+                caption="Alerts of these devices and metrics, the newest first"
+                columns={columns}
+                rows={alerts}
+                rowKey={({ alert_id }) => alert_id}
+              />
+            )}
           </>
         )}
       </Loaded>

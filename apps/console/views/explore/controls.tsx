@@ -84,7 +84,7 @@ export function Controls({ question, plan, onChange }: ControlsProps) {
           label="Charts"
           value={question.together ? "one" : "metric"}
           options={[
-            { value: "metric", label: "One for each metric" },
+            { value: "metric", label: "By metric" },
             { value: "one", label: "All in one" },
           ]}
           onChange={(chosen) => onChange({ together: chosen === "one" })}

@@ -4,7 +4,7 @@ import type { Live } from "./use-live.ts";
 const words: Readonly<Record<Live["state"], { tone: Tone; text: string }>> = {
   off: { tone: "neutral", text: "Not live" },
   connecting: { tone: "info", text: "Connecting" },
-  live: { tone: "good", text: "Live" },
+  live: { tone: "good", text: "Receiving" },
   waiting: { tone: "bad", text: "Live connection lost: trying again" },
   refused: { tone: "bad", text: "Live refused" },
 };

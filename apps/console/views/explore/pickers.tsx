@@ -35,7 +35,7 @@ export function DevicePicker({ chosen, onChange }: PickerProps) {
       placeholder="Search devices by id or name"
       onText={setText}
       status={statusOf(found, "devices", found.data && { shown: choices.length, of: found.data.count })}
-      accepts={(typed) => DEVICE_ID.test(typed)}
+      accepts={(typed) => DEVICE_ID.test(typed) && !isWhole(choices, found.data?.count)}
     />
   );
 }
@@ -64,7 +64,7 @@ export function MetricPicker({ devices, chosen, onChange }: PickerProps & { devi
           ? "The metrics of the chosen devices are offered here."
           : statusOf(found, "metrics", found.data && { shown: choices.length, of: matching.length })
       }
-      accepts={(name) => METRIC_NAME.test(name)}
+      accepts={(name) => METRIC_NAME.test(name) && !isWhole(choices, found.data && matching.length)}
     />
   );
 }
@@ -79,6 +79,10 @@ export function useMetrics(devices: readonly string[]): Query<string[]> {
     return [...new Set(lists.flat())].sort();
   });
 }
+
+/** All that match are offered, and some do: what is typed is part of one of them. */
+const isWhole = (choices: readonly Choice[], matching: number | undefined): boolean =>
+  choices.length > 0 && choices.length === matching;
 
 function statusOf(
   { error, data }: Query<unknown>,

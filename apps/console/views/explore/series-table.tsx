@@ -20,7 +20,10 @@ const figure = (key: keyof Statistics, title: string, minor = false): Column<Ser
   title,
   align: "end",
   minor,
-  cell: ({ statistics }) => (statistics ? (key === "count" ? count : number)(statistics[key]) : "–"),
+  cell: ({ statistics }) => {
+    const value = statistics?.[key];
+    return value === undefined ? "–" : (key === "count" ? count : number)(value);
+  },
   sortBy: ({ statistics }) => statistics?.[key] ?? Number.NEGATIVE_INFINITY,
 });
 

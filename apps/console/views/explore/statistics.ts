@@ -7,9 +7,10 @@ import { type Reading, readingOf, seriesKey } from "./series.ts";
 
 /** Of all points of the range, however it is drawn. */
 export interface Statistics {
-  least: number;
-  most: number;
-  average: number;
+  /** Of the numbers among them; undefined where there is none. */
+  least: number | undefined;
+  most: number | undefined;
+  average: number | undefined;
   count: number;
 }
 
@@ -44,10 +45,11 @@ export async function statisticsOf(
     buckets("count", add),
   ]);
   return new Map(
-    [...counts].map(([key, count]) => [
-      key,
-      { least: least.get(key) ?? 0, most: most.get(key) ?? 0, average: (sums.get(key) ?? 0) / count, count },
-    ]),
+    [...counts].map(([key, count]) => {
+      const sum = sums.get(key);
+      const average = sum === undefined ? undefined : sum / count;
+      return [key, { least: least.get(key), most: most.get(key), average, count }];
+    }),
   );
 }
 
