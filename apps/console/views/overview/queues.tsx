@@ -37,7 +37,7 @@ const columns: readonly Column<Queue>[] = [
   },
   {
     key: "growth",
-    title: "Per second",
+    title: "+/s",
     align: "end",
     cell: ({ growth_per_second: growth }) =>
       growth === null ? "–" : `${growth > 0 ? "+" : ""}${number(growth)}`,
