@@ -29,13 +29,13 @@ const columns: readonly Column<Reading>[] = [
     title: "Tags",
     minor: true,
     cell: ({ tags = {} }) => (
-      <span class="muted explore-value">
+      <div class="muted explore-tags">
         {Object.entries(tags).map(([key, value]) => (
           <div key={key}>
             <bdi>{key}</bdi>=<bdi>{value}</bdi>
           </div>
         ))}
-      </span>
+      </div>
     ),
   },
 ];
