@@ -79,12 +79,10 @@ const PRESSURE = "/explore?device=boiler-1&device=boiler-2&metric=pressure";
 async function linesOf(page: Page, chart: string): Promise<string[][]> {
   const table = page.locator("figure > table").filter({ hasText: chart });
   await table.first().waitFor({ state: "attached" });
-  return table
-    .first()
-    .locator("tbody tr")
-    .evaluateAll((rows: { cells: Iterable<{ textContent: string }> }[]) =>
-      rows.map(({ cells }) => Array.from(cells, ({ textContent }) => textContent)),
-    );
+  const rows = table.first().locator("tbody tr");
+  return (await rows.evaluateAll(
+    "rows => rows.map((row) => Array.from(row.cells, (cell) => cell.textContent))",
+  )) as string[][];
 }
 
 const choose = (page: Page, what: string) => page.getByRole("combobox", { name: what });

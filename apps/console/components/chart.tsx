@@ -3,10 +3,10 @@ import uPlot from "uplot";
 import { number } from "../format/numbers.ts";
 import { absolute, clockTime } from "../format/times.ts";
 import { isDark, zone } from "../state/preferences.ts";
-import { alignedData, type ChartSeries } from "./chart/data.ts";
+import { alignedData, type ChartRange, type ChartSeries } from "./chart/data.ts";
 import { levelsOf, marksPlugin } from "./chart/marks.ts";
 
-export type { ChartSeries } from "./chart/data.ts";
+export type { ChartRange, ChartSeries } from "./chart/data.ts";
 
 export interface ChartMark {
   /** Milliseconds since the Unix epoch. */
@@ -14,12 +14,6 @@ export interface ChartMark {
   label: string;
   /** @default "bad" */
   tone?: "bad" | "warning" | "info";
-}
-
-export interface ChartRange {
-  /** Milliseconds since the Unix epoch. */
-  from: number;
-  to: number;
 }
 
 export interface ChartProps {

@@ -9,6 +9,12 @@ export interface ChartSeries {
   values: readonly (number | null)[];
 }
 
+export interface ChartRange {
+  /** Milliseconds since the Unix epoch. */
+  from: number;
+  to: number;
+}
+
 /** Fewer than these are drawn as they are. */
 const FEW_POINTS = 10_000;
 
@@ -27,9 +33,8 @@ export function alignedData(
   if (!first) return [[]];
   const points = series.reduce((sum, { times }) => sum + times.length, 0);
   const isMuch = gridMs !== undefined && gridMs > 1 && series.length > 1 && points > FEW_POINTS;
-  const tables = series.map((each) =>
-    withGaps(isMuch ? onGrid(each, gridMs) : each, gapMs ?? usualGap(each.times)),
-  );
+  const drawn = isMuch ? series.map((each) => onGrid(each, gridMs)) : series;
+  const tables = drawn.map((each) => withGaps(each, gapMs ?? usualGap(each.times)));
   if (tables.length === 1) return tables[0] as uPlot.AlignedData;
   // 1: a null is a gap of this series; where it has no point because another has one, the line goes on.
   return uPlot.join(

@@ -12,7 +12,7 @@ import { DevicePicker, MetricPicker, useMetrics } from "./pickers.tsx";
 import { type Plan, planOf } from "./plan.ts";
 import { pathTo, type Question, readQuestion, spans, zoomedOut } from "./question.ts";
 import { Results } from "./results.tsx";
-import { useLive, useSecond } from "./use-live.ts";
+import { useLive } from "./use-live.ts";
 
 /** Pages of 10,000 points that are read before one is asked whether to go on. */
 const PAGES = 5;
@@ -32,7 +32,6 @@ export default function Explore() {
     ...(everyMs !== undefined && { everyMs }),
   });
   const live = useLive(question, spans[question.span], isLive, found.refresh);
-  const moment = useSecond(isLive);
 
   function change(changes: Partial<Question>, options?: GoOptions): void {
     setPages(PAGES);
@@ -86,7 +85,7 @@ export default function Explore() {
         </Card>
         {asks ? (
           <Results
-            {...{ question, found, live, isLive, moment }}
+            {...{ question, found, live, isLive }}
             key={JSON.stringify([question.devices, question.metrics])}
             onChange={change}
             onMore={() => setPages(pages + PAGES)}

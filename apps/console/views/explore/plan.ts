@@ -1,4 +1,4 @@
-import type { ChartRange } from "../../components/chart.tsx";
+import type { ChartRange } from "../../components/chart/data.ts";
 import { type Aggregation, type Question, spans } from "./question.ts";
 
 /** A question with nothing left open: what the API is asked. */

@@ -1,4 +1,4 @@
-import type { ChartRange } from "../../components/chart.tsx";
+import type { ChartRange } from "../../components/chart/data.ts";
 
 // What is looked at, as the address has it: whoever opens the link sees the same.
 
@@ -58,21 +58,17 @@ export function readQuestion(search: URLSearchParams): Question {
 /** The console's path to a question. What is as usual is not written. */
 export function pathTo(question: Question): string {
   const { devices, metrics, span, fixed, aggregation, intervalSeconds, live, together } = question;
-  const search = new URLSearchParams([
-    ...devices.map((device) => ["device", device]),
-    ...metrics.map((metric) => ["metric", metric]),
-    ...(span === DEFAULT_SPAN ? [] : [["range", span]]),
-    ...(fixed
-      ? [
-          ["from", isoTime(fixed.from)],
-          ["to", isoTime(fixed.to)],
-        ]
-      : []),
-    ...(aggregation === "auto" ? [] : [["aggregation", aggregation]]),
-    ...(intervalSeconds === undefined ? [] : [["interval", String(intervalSeconds)]]),
-    ...(live ? [["live", "1"]] : []),
-    ...(together ? [["charts", "one"]] : []),
-  ]);
+  const words: [string, string][] = [
+    ...devices.map((device): [string, string] => ["device", device]),
+    ...metrics.map((metric): [string, string] => ["metric", metric]),
+  ];
+  if (span !== DEFAULT_SPAN) words.push(["range", span]);
+  if (fixed) words.push(["from", isoTime(fixed.from)], ["to", isoTime(fixed.to)]);
+  if (aggregation !== "auto") words.push(["aggregation", aggregation]);
+  if (intervalSeconds !== undefined) words.push(["interval", String(intervalSeconds)]);
+  if (live) words.push(["live", "1"]);
+  if (together) words.push(["charts", "one"]);
+  const search = new URLSearchParams(words);
   return search.size > 0 ? `/explore?${search}` : "/explore";
 }
 

@@ -26,8 +26,6 @@ export interface ResultsProps {
   found: Query<Found>;
   live: Live;
   isLive: boolean;
-  /** Now, to the second while it is live. */
-  moment: number;
   onChange: (changes: Partial<Question>) => void;
   /** Reads on where an answer was cut off. */
   onMore: () => void;
@@ -53,9 +51,9 @@ export function Results(props: ResultsProps) {
 const QUIETLY_MS = 60_000;
 const LIVE_MS = 15_000;
 
-function Shown({ shown, question, live, isLive, moment, onChange, onMore }: ResultsProps & { shown: Found }) {
+function Shown({ shown, question, live, isLive, onChange, onMore }: ResultsProps & { shown: Found }) {
   const { plan } = shown;
-  const range = isLive ? { from: moment - spans[question.span], to: moment } : plan.range;
+  const range = isLive ? { from: live.moment - spans[question.span], to: live.moment } : plan.range;
   const tail = isLive ? live.tail : noTail;
   const series = useMemo(() => drawnOf(shown, tail, question), [shown, tail]);
   const drawn = useMemo(() => series.slice(0, MOST_SERIES), [series]);

@@ -1,6 +1,6 @@
-import type { Answer } from "../../api/call.ts";
+import type { Operations } from "../../api/operations.ts";
 
-export type DataPoint = Answer<"queryPoints">["data_points"][number];
+export type DataPoint = Operations["queryPoints"]["answer"]["data_points"][number];
 
 /** A point whose device is known, whoever it was asked for. */
 export interface Reading {

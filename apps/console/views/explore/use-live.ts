@@ -7,6 +7,8 @@ import { type Tail, withReadings } from "./tail.ts";
 
 export interface Live {
   tail: Tail;
+  /** The right edge of what is seen: now, to the second. */
+  moment: number;
   state: ReturnType<typeof useStream>["state"];
   detail: string | undefined;
 }
@@ -19,23 +21,42 @@ const EVERY_MS = 1_000;
  */
 export function useLive(question: Question, spanMs: number, wanted: boolean, onOpen: () => void): Live {
   const { devices, metrics } = question;
-  const [tail, setTail] = useState<Tail>(new Map());
+  const [seen, setSeen] = useState<Seen>(atFirst);
   const filter = wanted
     ? { device_ids: [...devices], metric_names: [...metrics], max_frequency: EVERY_MS }
     : null;
   const { state, detail } = useStream(filter, (points) =>
-    setTail((before) => withReadings(before, points.map(readingOf), Date.now() - spanMs)),
+    setSeen(({ tail }) => {
+      const moment = Date.now();
+      return { tail: withReadings(tail, points.map(readingOf), moment - spanMs), moment };
+    }),
   );
+
+  // The window moves on by itself only where nothing comes: once a second is all that is drawn.
+  useEffect(() => {
+    setSeen(atFirst);
+    if (!wanted) return;
+    const timer = setInterval(
+      () => setSeen((before) => (isOld(before) ? { ...before, moment: Date.now() } : before)),
+      EVERY_MS,
+    );
+    return () => clearInterval(timer);
+  }, [JSON.stringify(filter)]);
 
   const opened = useRef(onOpen);
   opened.current = onOpen;
   useEffect(() => {
     if (state === "live") opened.current();
   }, [state]);
-  useEffect(() => setTail(new Map()), [JSON.stringify(filter)]);
 
-  return { tail, state, detail };
+  return { ...seen, state, detail };
 }
+
+type Seen = Pick<Live, "tail" | "moment">;
+
+const atFirst = (): Seen => ({ tail: new Map(), moment: Date.now() });
+
+const isOld = ({ moment }: Seen): boolean => Date.now() - moment >= 0.9 * EVERY_MS;
 
 const readingOf = ({ device_id, metric_name, timestamp, value, unit, tags }: StreamPoint): Reading => ({
   deviceId: device_id,
@@ -45,15 +66,3 @@ const readingOf = ({ device_id, metric_name, timestamp, value, unit, tags }: Str
   unit: unit ?? undefined,
   tags: tags ?? undefined,
 });
-
-/** Moves on by the second while it runs; else it stands. */
-export function useSecond(runs: boolean): number {
-  const [moment, setMoment] = useState(Date.now);
-  useEffect(() => {
-    if (!runs) return;
-    setMoment(Date.now());
-    const timer = setInterval(() => setMoment(Date.now()), EVERY_MS);
-    return () => clearInterval(timer);
-  }, [runs]);
-  return moment;
-}
