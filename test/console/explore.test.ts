@@ -75,14 +75,21 @@ beforeAll(async () => {
 
 const PRESSURE = "/explore?device=boiler-1&device=boiler-2&metric=pressure";
 
+/** Of a table, in the page. */
+interface Row {
+  cells: Iterable<{ textContent: string }>;
+}
+
 /** What a chart holds, as it is told to whoever does not see it: name, points, last, least, most. */
 async function linesOf(page: Page, chart: string): Promise<string[][]> {
   const table = page.locator("figure > table").filter({ hasText: chart });
   await table.first().waitFor({ state: "attached" });
-  const rows = table.first().locator("tbody tr");
-  return (await rows.evaluateAll(
-    "rows => rows.map((row) => Array.from(row.cells, (cell) => cell.textContent))",
-  )) as string[][];
+  return table
+    .first()
+    .locator("tbody tr")
+    .evaluateAll((rows) =>
+      (rows as unknown as Row[]).map(({ cells }) => Array.from(cells, ({ textContent }) => textContent)),
+    );
 }
 
 const choose = (page: Page, what: string) => page.getByRole("combobox", { name: what });

@@ -34,14 +34,15 @@ it("draws a chart of 10,000 points anew within a frame", async () => {
     }));
     await platform.post("/api/v1/telemetry/devices/d-1/telemetry/batch", { data_points });
   }
-  const page = await underTest.open();
+  // Reading a pixel is how it is known that the lines are there.
+  const page = await underTest.open({ expectedComplaints: /willReadFrequently/ });
   await page.getByText("10K in 24 h").waitFor({ timeout: 60_000 });
   await page.goto("/explore?device=d-1&metric=temperature&aggregation=raw&range=6h");
   const row = page.locator("figure > table tbody tr");
   await expect.poll(() => row.locator("td").first().textContent()).toBe("10000");
 
   await page.evaluate(await bundledRedraws());
-  const { ms, points } = await page.evaluate<{ ms: number[]; points: number }>(`(async () => {
+  await page.evaluate(`(async () => {
     const { data_points } = await (await fetch("/api/v1/telemetry/query", {
       method: "POST",
       headers: {
@@ -54,13 +55,23 @@ it("draws a chart of 10,000 points anew within a frame", async () => {
       }),
     })).json();
     const times = data_points.map(({ timestamp }) => Date.parse(timestamp));
-    return redrawing.redraws([{ name: "d-1", times, values: data_points.map(({ value }) => value) }], 40);
+    window.series = [{ name: "d-1", times, values: data_points.map(({ value }) => value) }];
   })()`);
-  expect(points).toBe(10_000);
-  measured("10,000 points drawn anew, ms", { median: quantile(ms, 0.5), p95: quantile(ms, 0.95) });
-  expect(quantile(ms, 0.5)).toBeLessThan(GENEROUS * FRAME_MS);
+  let drawn = { ms: [Number.NaN], points: 0 };
+  const tasks = await traced(page, async () => {
+    drawn = await page.evaluate<typeof drawn>(`redrawing.redraws(series, ${REDRAWS})`);
+  });
+  expect(drawn.points).toBe(10_000);
+  const cpuMs = tasks.reduce((sum, task) => sum + task.cpuMs, 0) / REDRAWS;
+  measured("10,000 points drawn anew", {
+    "ms of processor each": cpuMs,
+    "quickest, ms": Math.min(...drawn.ms),
+    "median, ms": quantile(drawn.ms, 0.5),
+  });
+  expect(cpuMs).toBeLessThan(GENEROUS * FRAME_MS);
 }, 180_000);
 
+const REDRAWS = 60;
 const DEVICES = Array.from({ length: 50 }, (_, i) => `live-${String(i).padStart(2, "0")}`);
 const SECONDS = 12;
 
@@ -90,7 +101,7 @@ it("keeps 50 live series at a point a second smooth", async () => {
     .poll(async () => Math.min(...(await drawn()).map(Number)), { timeout: 30_000 })
     .toBeGreaterThan(590);
 
-  const { tasks } = await traced(page, async () => {
+  const tasks = await traced(page, async () => {
     for (let second = 0; second < SECONDS; second++) {
       const sent = DEVICES.map((device, d) => [device, [pointOf(d, Date.now() - 1_000)]]);
       await Promise.all([
@@ -127,7 +138,7 @@ interface TraceEvent {
 }
 
 /** The tasks of the page's main thread, as the browser itself traces them. */
-async function traced(page: Page, act: () => Promise<void>): Promise<{ tasks: Task[] }> {
+async function traced(page: Page, act: () => Promise<void>): Promise<Task[]> {
   const browser = page.context().browser();
   if (!browser) throw new Error("the page's browser is gone");
   await browser.startTracing(page, { categories: ["toplevel", "devtools.timeline", "__metadata"] });
@@ -143,7 +154,7 @@ async function traced(page: Page, act: () => Promise<void>): Promise<{ tasks: Ta
     .filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain")
     .map(({ pid, tid }) => byThread.get(`${pid} ${tid}`) ?? []);
   const [busiest = []] = renderers.toSorted((a, b) => b.length - a.length);
-  return { tasks: busiest.map(({ dur = 0, tdur = 0 }) => ({ ms: dur / 1_000, cpuMs: tdur / 1_000 })) };
+  return busiest.map(({ dur = 0, tdur = 0 }) => ({ ms: dur / 1_000, cpuMs: tdur / 1_000 }));
 }
 
 async function bundledRedraws(): Promise<string> {
