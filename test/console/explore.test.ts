@@ -16,6 +16,8 @@ const hostile = "<img src=x onerror=alert(1)>";
 /** A name that a shell, a URL and a list between commas could each misread. */
 const LABELLED = `disk{host="it's, $HOME",mount="/"}`;
 
+const LONG = "a-device-with-a-name-that-somebody-meant-to-say-all-".repeat(2);
+
 interface Sent {
   timestamp: string;
   metric_name: string;
@@ -47,6 +49,7 @@ beforeAll(async () => {
   await send("boiler-1", minutes("pressure", { unit: hostile }));
   await send("boiler-2", minutes("pressure", { unit: hostile }));
   await send("boiler-1", minutes(LABELLED));
+  await send(LONG, minutes("pressure"));
   await send("boiler-1", [
     {
       metric_name: "state",
@@ -66,7 +69,7 @@ beforeAll(async () => {
   await vi.waitFor(
     async () => {
       const { body } = await platform.get<{ count: number }>("/api/v1/devices?limit=1");
-      expect(body.count).toBe(72);
+      expect(body.count).toBe(73);
       expect((await platform.get<string[]>(metrics)).body).toHaveLength(3);
     },
     { timeout: 30_000 },
@@ -369,7 +372,7 @@ it.each(["light", "dark"] as const)(
   "has no serious fault for screen readers or weak eyes, and fits a phone, %s",
   async (colorScheme) => {
     const page = await underTest.open({
-      path: `${PRESSURE}&metric=state&aggregation=raw&live=1`,
+      path: `${PRESSURE}&device=${LONG}&metric=state&aggregation=raw&live=1`,
       colorScheme,
       viewport: { width: 390, height: 844 },
     });

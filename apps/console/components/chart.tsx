@@ -164,10 +164,11 @@ function tick(ms: number, stepMs: number): string {
 const xRange = ({ range }: ChartProps, low: number | null, high: number | null): uPlot.Range.MinMax =>
   range ? [range.from, range.to] : [low ?? Date.now() - 3_600_000, high ?? Date.now()];
 
-/** Room above and below, and the threshold is always seen. */
+/** Room above and below; thresholds are always seen, and bars whole. */
 function yRange(latest: Latest) {
   return (_: uPlot, low: number | null, high: number | null): uPlot.Range.MinMax => {
-    const ends = [low, high, ...levelsOf(latest.current)].filter((each) => each !== null);
+    const { bars } = latest.current;
+    const ends = [low, high, bars ? 0 : null, ...levelsOf(latest.current)].filter((each) => each !== null);
     if (ends.length === 0) return [0, 1];
     const least = Math.min(...ends);
     const most = Math.max(...ends);
