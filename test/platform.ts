@@ -31,6 +31,8 @@ export interface Platform {
   /** As `post`. */
   put<Body>(path: string, body: unknown, options?: CallOptions): Promise<Answer<Body>>;
   delete<Body>(path: string, options?: CallOptions): Promise<Answer<Body>>;
+  /** Stops it and starts it on the same port, broker, database and home. @param meanwhile while it is away */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -38,7 +40,7 @@ const ADMIN_KEY = "key_admin.of-the-tests-and-nobody-else";
 
 export async function startPlatform(options: Partial<RuntimeOptions> = {}): Promise<Platform> {
   const [vhost, database, home] = await Promise.all([freshVhost(), freshDatabase(), temporaryHome()]);
-  const runtime = await startRuntime({
+  const settings: RuntimeOptions = {
     amqpUrl: vhost.url,
     databaseUrl: database.url,
     home,
@@ -46,11 +48,15 @@ export async function startPlatform(options: Partial<RuntimeOptions> = {}): Prom
     apiKey: ADMIN_KEY,
     logger: silentLogger,
     ...options,
-  });
-  const call = caller(runtime.url);
+  };
+  let runtime = await startRuntime(settings);
+  const { url } = runtime;
+  const call = caller(url);
   return {
-    runtime,
-    url: runtime.url,
+    get runtime() {
+      return runtime;
+    },
+    url,
     amqpUrl: vhost.url,
     databaseUrl: database.url,
     home,
@@ -59,6 +65,11 @@ export async function startPlatform(options: Partial<RuntimeOptions> = {}): Prom
     post: (path, body, given) => call("POST", path, body, given),
     put: (path, body, given) => call("PUT", path, body, given),
     delete: (path, given) => call("DELETE", path, undefined, given),
+    async restart(meanwhile) {
+      await runtime.stop();
+      await meanwhile?.();
+      runtime = await startRuntime({ ...settings, port: Number(new URL(url).port) });
+    },
     async stop() {
       await runtime.stop();
       await Promise.all([vhost.drop(), database.drop(), rm(home, { recursive: true })]);

@@ -17,6 +17,12 @@ export interface View {
 /** The views, as the navigation lists them. Each is a folder, and loaded when it is gone to. */
 export const views: readonly View[] = [
   { path: "/", title: "Overview", icon: "overview", load: () => import("./views/overview/overview.tsx") },
+  {
+    path: "/explore",
+    title: "Explore",
+    icon: "explore",
+    load: () => import("./views/explore/explore.tsx"),
+  },
 ];
 
 export function viewOf(path: string): { view: View; rest: string[] } | undefined {

@@ -14,3 +14,12 @@ export function noteAnswer(): void {
 export function noteSilence(): void {
   reachable.value = false;
 }
+
+/** Calls whenever the API answers after a silence: whoever waits to ask again need not wait longer. */
+export function onAnswerAgain(act: () => void): () => void {
+  let wasReachable = reachable.peek();
+  return reachable.subscribe((isReachable) => {
+    if (isReachable && !wasReachable) act();
+    wasReachable = isReachable;
+  });
+}

@@ -1,5 +1,6 @@
 import { backoffMs } from "./backoff.ts";
 import { type Answer, call, type Input } from "./call.ts";
+import { onAnswerAgain } from "./connection.ts";
 import { asApiError } from "./error.ts";
 
 export type StreamFilter = Input<"subscribe">["body"];
@@ -44,6 +45,7 @@ export function openStream({ filter, onPoints, onState }: StreamOptions): () => 
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function connect(): Promise<void> {
+    timer = undefined;
     onState("connecting");
     try {
       const { websocket_url, subscription_id } = await ticket(subscription, filter);
@@ -87,9 +89,15 @@ export function openStream({ filter, onPoints, onState }: StreamOptions): () => 
     timer = setTimeout(() => void connect(), backoffMs(failures, RETRY));
   }
 
+  const forget = onAnswerAgain(() => {
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    void connect();
+  });
   void connect();
   return () => {
     closed = true;
+    forget();
     clearTimeout(timer);
     socket?.close();
     if (subscription !== undefined) cancel(subscription);

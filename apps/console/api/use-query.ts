@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { backoffMs } from "./backoff.ts";
 import { type Answer, call, type Input, type OperationId } from "./call.ts";
+import { onAnswerAgain } from "./connection.ts";
 import { type ApiError, asApiError } from "./error.ts";
 
 export interface QueryOptions {
@@ -113,9 +114,15 @@ function poll<Data>({ ask, everyMs, onAnswer, onError }: PollOptions<Data>): () 
     }, ms);
   }
 
+  const forget = onAnswerAgain(() => {
+    if (failures === 0 || timer === undefined) return;
+    clearTimeout(timer);
+    void run();
+  });
   void run();
   return () => {
     stopped.abort();
+    forget();
     clearTimeout(timer);
   };
 }

@@ -3,10 +3,10 @@ import uPlot from "uplot";
 import { number } from "../format/numbers.ts";
 import { absolute, clockTime } from "../format/times.ts";
 import { isDark, zone } from "../state/preferences.ts";
-import { alignedData, type ChartSeries } from "./chart/data.ts";
-import { marksPlugin } from "./chart/marks.ts";
+import { alignedData, type ChartRange, type ChartSeries } from "./chart/data.ts";
+import { levelsOf, marksPlugin } from "./chart/marks.ts";
 
-export type { ChartSeries } from "./chart/data.ts";
+export type { ChartRange, ChartSeries } from "./chart/data.ts";
 
 export interface ChartMark {
   /** Milliseconds since the Unix epoch. */
@@ -14,12 +14,6 @@ export interface ChartMark {
   label: string;
   /** @default "bad" */
   tone?: "bad" | "warning" | "info";
-}
-
-export interface ChartRange {
-  /** Milliseconds since the Unix epoch. */
-  from: number;
-  to: number;
 }
 
 export interface ChartProps {
@@ -31,8 +25,8 @@ export interface ChartProps {
   unit?: string;
   /** Moments, as upright lines. */
   marks?: readonly ChartMark[];
-  /** A level that matters, as a dashed line: a rule's threshold. */
-  threshold?: number;
+  /** Levels that matter, as dashed lines: rules' thresholds. Memoise a list. */
+  threshold?: number | readonly number[] | undefined;
   /** A range was chosen with the pointer. */
   onZoom?: (range: ChartRange) => void;
   /** Upright bars instead of lines: for what was counted over equal spans. */
@@ -42,7 +36,9 @@ export interface ChartProps {
   /** The legend, with the values under the pointer. @default true */
   legend?: boolean;
   /** Between neighbours further apart the line breaks. @default three times the usual distance */
-  gapMs?: number;
+  gapMs?: number | undefined;
+  /** Charts with the same word show the same moment under the pointer. */
+  linked?: string;
 }
 
 /** The colours of series, in order; they repeat. */
@@ -96,10 +92,14 @@ export function Chart(props: ChartProps) {
 
 type Latest = { readonly current: ChartProps };
 
-const dataOf = ({ series, gapMs }: ChartProps) => alignedData(series, gapMs);
+/** The pixels of a wide chart: what is drawn has no more moments than could be told apart. */
+const MOST_MOMENTS = 4_000;
+
+const dataOf = ({ series, gapMs, range }: ChartProps) =>
+  alignedData(series, gapMs, range && (range.to - range.from) / MOST_MOMENTS);
 
 function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
-  const { series, height = 240, legend = true, unit, bars } = latest.current;
+  const { series, height = 240, legend = true, unit, bars, linked } = latest.current;
   const colour = (name: string) => getComputedStyle(element).getPropertyValue(`--${name}`).trim();
   const shown = (value: number | null) =>
     value === null ? "–" : `${number(value)}${unit ? ` ${unit}` : ""}`;
@@ -116,7 +116,13 @@ function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
     padding: [8, 12, 0, 0],
     ms: 1,
     legend: { show: legend, live: true },
-    cursor: { drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
+    cursor: {
+      drag: { x: true, y: false, setScale: false },
+      points: { size: 6 },
+      ...(series.length > 1 && { focus: { prox: 24 } }),
+      ...(linked && { sync: { key: linked } }),
+    },
+    focus: { alpha: 0.25 },
     scales: {
       x: { range: (_, low, high) => xRange(latest.current, low, high) },
       y: { range: yRange(latest) },
@@ -158,11 +164,11 @@ function tick(ms: number, stepMs: number): string {
 const xRange = ({ range }: ChartProps, low: number | null, high: number | null): uPlot.Range.MinMax =>
   range ? [range.from, range.to] : [low ?? Date.now() - 3_600_000, high ?? Date.now()];
 
-/** Room above and below, and the threshold is always seen. */
+/** Room above and below; thresholds are always seen, and bars whole. */
 function yRange(latest: Latest) {
   return (_: uPlot, low: number | null, high: number | null): uPlot.Range.MinMax => {
-    const { threshold } = latest.current;
-    const ends = [low, high, threshold].filter((each) => typeof each === "number");
+    const { bars } = latest.current;
+    const ends = [low, high, bars ? 0 : null, ...levelsOf(latest.current)].filter((each) => each !== null);
     if (ends.length === 0) return [0, 1];
     const least = Math.min(...ends);
     const most = Math.max(...ends);

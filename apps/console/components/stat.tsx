@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { Tone } from "./badge.tsx";
 import { Sparkline } from "./sparkline.tsx";
+import { Time } from "./time.tsx";
 
 export interface StatProps {
   label: string;
@@ -13,17 +14,27 @@ export interface StatProps {
   trend?: readonly (number | null)[];
   /** Where more of it is. */
   href?: string;
+  /** When the value was true, if that is not known to be so still. */
+  staleSince?: number | undefined;
 }
 
-export function Stat({ label, value, unit, hint, tone = "neutral", trend, href }: StatProps) {
+export function Stat({ label, value, unit, hint, tone = "neutral", trend, href, staleSince }: StatProps) {
   return (
-    <div class={`stat ${tone}`}>
+    <div class={`stat ${tone}${staleSince === undefined ? "" : " stale"}`}>
       <p class="stat-label">{href ? <a href={href}>{label}</a> : label}</p>
       <p class="stat-value">
         {value ?? "–"}
         {unit && value !== undefined && <span class="stat-unit"> {unit}</span>}
       </p>
-      <p class="stat-hint">{hint ?? "\u00a0"}</p>
+      <p class="stat-hint">
+        {staleSince === undefined ? (
+          (hint ?? "\u00a0")
+        ) : (
+          <>
+            was so <Time value={staleSince} relative />
+          </>
+        )}
+      </p>
       {trend && <Sparkline values={trend} />}
     </div>
   );

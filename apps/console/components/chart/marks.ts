@@ -3,16 +3,19 @@ import type { ChartMark } from "../chart.tsx";
 
 interface Marked {
   marks?: readonly ChartMark[];
-  threshold?: number;
+  threshold?: number | readonly number[] | undefined;
 }
 
-/** Draws moments as upright lines and the threshold as a level one, over the series. */
+export const levelsOf = ({ threshold = [] }: Marked): readonly number[] =>
+  typeof threshold === "number" ? [threshold] : threshold;
+
+/** Draws moments as upright lines and thresholds as level ones, over the series. */
 export function marksPlugin(current: () => Marked, colour: (name: string) => string): uPlot.Plugin {
   return {
     hooks: {
       draw: [
         (plot) => {
-          const { marks = [], threshold } = current();
+          const { marks = [] } = current();
           const { ctx, bbox } = plot;
           ctx.save();
           ctx.lineWidth = devicePixelRatio;
@@ -22,8 +25,8 @@ export function marksPlugin(current: () => Marked, colour: (name: string) => str
             if (x < bbox.left || x > bbox.left + bbox.width) continue;
             line(ctx, colour(`${tone}-text`), [x, bbox.top], [x, bbox.top + bbox.height]);
           }
-          if (threshold !== undefined) {
-            const y = plot.valToPos(threshold, "y", true);
+          for (const level of levelsOf(current())) {
+            const y = plot.valToPos(level, "y", true);
             line(ctx, colour("bad-text"), [bbox.left, y], [bbox.left + bbox.width, y]);
           }
           ctx.restore();

@@ -1,12 +1,13 @@
-import type { Answer } from "../../api/call.ts";
 import type { Query } from "../../api/use-query.ts";
-import { Badge } from "../../components/badge.tsx";
+import { Badge, toneOf } from "../../components/badge.tsx";
 import { Card } from "../../components/card.tsx";
 import { Loaded } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { Time } from "../../components/time.tsx";
+import { count } from "../../format/numbers.ts";
+import { levels, type OpenAlerts } from "./open-alerts.ts";
 
-type Alert = Answer<"listAlerts">["alerts"][number];
+type Alert = OpenAlerts["newest"][number];
 
 const columns: readonly Column<Alert>[] = [
   { key: "level", title: "Level", cell: ({ level }) => <Badge>{level}</Badge> },
@@ -14,9 +15,13 @@ const columns: readonly Column<Alert>[] = [
     key: "message",
     title: "Alert",
     wide: true,
-    cell: ({ rule_name, message }) => (
+    cell: ({ alert_id, rule_name, message }) => (
       <>
-        <strong>{rule_name}</strong>
+        <a href={`/alerts/${encodeURIComponent(alert_id)}`}>
+          <strong>
+            <bdi>{rule_name}</bdi>
+          </strong>
+        </a>
         <div class="muted">{message}</div>
       </>
     ),
@@ -29,15 +34,29 @@ const columns: readonly Column<Alert>[] = [
   },
 ];
 
-export function Attention({ alerts }: { alerts: Query<Answer<"listAlerts">> }) {
+export function Attention({ alerts }: { alerts: Query<OpenAlerts> }) {
   return (
-    <Card title="Active alerts" flush>
+    <Card
+      title="Active alerts"
+      actions={
+        <>
+          {levels.map((level) => {
+            const howMany = alerts.data?.byLevel[level] ?? 0;
+            return (
+              howMany > 0 && <Badge key={level} tone={toneOf(level)}>{`${count(howMany)} ${level}`}</Badge>
+            );
+          })}
+          <a href="/alerts">All alerts</a>
+        </>
+      }
+      flush
+    >
       <Loaded query={alerts}>
-        {(answer) => (
+        {({ newest }) => (
           <Table
             caption="Active alerts"
             columns={columns}
-            rows={answer.alerts}
+            rows={newest}
             rowKey={({ alert_id }) => alert_id}
             empty="No alert is active."
           />

@@ -1,10 +1,13 @@
-import { call } from "../../api/call.ts";
 import { usePolling, useQuery } from "../../api/use-query.ts";
 import { Page } from "../../components/page.tsx";
 import { Attention } from "./attention.tsx";
 import { Components } from "./components.tsx";
+import { Devices, MOST_DEVICES } from "./devices.tsx";
+import { Endpoints } from "./endpoints.tsx";
+import { openAlerts } from "./open-alerts.ts";
 import { PointsByHour } from "./points-by-hour.tsx";
 import { Queues } from "./queues.tsx";
+import { recentUsage } from "./recent.ts";
 import { Stats } from "./stats.tsx";
 
 const EVERY_MS = 5_000;
@@ -14,14 +17,15 @@ const SLOWLY_MS = 30_000;
 export default function Overview() {
   const health = useQuery("detailedHealth", {}, { everyMs: EVERY_MS });
   const statistics = useQuery("totalStatistics", {}, { everyMs: EVERY_MS });
-  const usage = useQuery("reportUsage", {}, { everyMs: SLOWLY_MS });
-  const events = usePolling("events per second", eventsPerSecond, { everyMs: SLOWLY_MS });
-  const alerts = useQuery("listAlerts", { query: { status: "active", limit: 8 } }, { everyMs: EVERY_MS });
+  const day = useQuery("reportUsage", {}, { everyMs: SLOWLY_MS });
+  const recent = usePolling("recent usage", recentUsage, { everyMs: SLOWLY_MS });
+  const alerts = usePolling("open alerts", openAlerts, { everyMs: EVERY_MS });
   const bus = useQuery("describeBus", {}, { everyMs: EVERY_MS });
+  const devices = useQuery("listDevices", { query: { limit: MOST_DEVICES } }, { everyMs: SLOWLY_MS });
   return (
     <Page title="Overview" description="The platform as it is now, and the last 24 hours.">
       <div class="stack">
-        <Stats {...{ health, statistics, usage, events, alerts }} />
+        <Stats {...{ health, statistics, day, recent, alerts }} />
         <div class="columns two-to-one">
           <PointsByHour statistics={statistics} />
           <Components health={health} />
@@ -30,19 +34,11 @@ export default function Overview() {
           <Attention alerts={alerts} />
           <Queues bus={bus} />
         </div>
+        <div class="columns">
+          <Devices devices={devices} />
+          <Endpoints day={day} />
+        </div>
       </div>
     </Page>
   );
-}
-
-const MINUTE_MS = 60_000;
-const MINUTES = 5;
-
-/** Over the last whole minutes: usage is counted by them. */
-async function eventsPerSecond(signal: AbortSignal): Promise<number> {
-  const end = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
-  const at = (ms: number) => new Date(ms).toISOString();
-  const query = { start_time: at(end - MINUTES * MINUTE_MS), end_time: at(end) };
-  const { events } = await call("reportUsage", { query }, { signal });
-  return events.total / (MINUTES * 60);
 }

@@ -1,11 +1,14 @@
 import type { Answer } from "../../api/call.ts";
 import type { Query } from "../../api/use-query.ts";
+import { Badge } from "../../components/badge.tsx";
 import { Card } from "../../components/card.tsx";
+import { Sparkline } from "../../components/sparkline.tsx";
 import { Loaded } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { count, number } from "../../format/numbers.ts";
+import { withHistory } from "../../state/history.ts";
 
-type Queue = Answer<"describeBus">["queues"][number];
+type Queue = Answer<"describeBus">["queues"][number] & { depths: readonly (number | null)[] };
 
 const columns: readonly Column<Queue>[] = [
   {
@@ -16,6 +19,16 @@ const columns: readonly Column<Queue>[] = [
     sortBy: ({ name }) => name,
   },
   {
+    key: "depths",
+    title: "Depth",
+    minor: true,
+    cell: ({ depths }) => (
+      <div class="overview-spark">
+        <Sparkline values={depths} />
+      </div>
+    ),
+  },
+  {
     key: "ready",
     title: "Ready",
     align: "end",
@@ -24,7 +37,7 @@ const columns: readonly Column<Queue>[] = [
   },
   {
     key: "growth",
-    title: "Per second",
+    title: "+/s",
     align: "end",
     cell: ({ growth_per_second: growth }) =>
       growth === null ? "–" : `${growth > 0 ? "+" : ""}${number(growth)}`,
@@ -34,8 +47,9 @@ const columns: readonly Column<Queue>[] = [
     key: "consumers",
     title: "Consumers",
     align: "end",
-    minor: true,
-    cell: ({ consumers }) => count(consumers),
+    cell: ({ kind, consumers }) =>
+      kind === "work" && consumers === 0 ? <Badge tone="warning">none</Badge> : count(consumers),
+    sortBy: ({ consumers }) => consumers,
   },
 ];
 
@@ -43,14 +57,24 @@ const SHOWN = 8;
 
 /** The deepest first. */
 export function Queues({ bus }: { bus: Query<Answer<"describeBus">> }) {
+  const total = bus.data?.queues.reduce((sum, { ready }) => sum + ready, 0);
   return (
-    <Card title="Queues" flush>
+    <Card
+      title="Queues"
+      actions={
+        <>
+          {total !== undefined && <span class="muted">{count(total)} messages wait</span>}
+          <a href="/bus">The bus</a>
+        </>
+      }
+      flush
+    >
       <Loaded query={bus}>
         {({ queues }) => (
           <Table
             caption="Queues, the deepest first"
             columns={columns}
-            rows={deepest(queues)}
+            rows={deepest(queues.map((queue) => withDepths(queue, bus.updatedAt)))}
             rowKey={({ name }) => name}
           />
         )}
@@ -58,6 +82,11 @@ export function Queues({ bus }: { bus: Query<Answer<"describeBus">> }) {
     </Card>
   );
 }
+
+const withDepths = (queue: Omit<Queue, "depths">, answeredAt: number | undefined): Queue => ({
+  ...queue,
+  depths: withHistory(`queue ${queue.name}`, queue.ready, answeredAt),
+});
 
 const deepest = (queues: readonly Queue[]): readonly Queue[] =>
   queues.toSorted((a, b) => b.ready - a.ready || b.consumers - a.consumers).slice(0, SHOWN);
