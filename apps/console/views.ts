@@ -17,6 +17,16 @@ export interface View {
 /** The views, as the navigation lists them. Each is a folder, and loaded when it is gone to. */
 export const views: readonly View[] = [
   { path: "/", title: "Overview", icon: "overview", load: () => import("./views/overview/overview.tsx") },
+  { path: "/bus", title: "Bus", icon: "bus", load: () => import("./views/bus/bus.tsx") },
+  {
+    path: "/dead-letters",
+    title: "Dead letters",
+    icon: "dead-letters",
+    load: () => import("./views/dead-letters/dead-letters.tsx"),
+  },
+  { path: "/events", title: "Events", icon: "events", load: () => import("./views/events/events.tsx") },
+  { path: "/logs", title: "Logs", icon: "logs", load: () => import("./views/logs/logs.tsx") },
+  { path: "/audit", title: "Audit", icon: "audit", load: () => import("./views/audit/audit.tsx") },
 ];
 
 export function viewOf(path: string): { view: View; rest: string[] } | undefined {
