@@ -1,7 +1,7 @@
-import type { Answer } from "../../api/call.ts";
+import type { Operations } from "../../api/operations.ts";
 
-export type AuditEntry = Answer<"listAudit">["entries"][number];
-export type SealedHead = Answer<"listAuditHeads">["heads"][number];
+export type AuditEntry = Operations["listAudit"]["answer"]["entries"][number];
+export type SealedHead = Operations["listAuditHeads"]["answer"]["heads"][number];
 
 /** What the first entry follows. */
 export const GENESIS = "0".repeat(64);

@@ -1,5 +1,8 @@
-import type { Answer } from "../../api/call.ts";
+import type { Operations } from "../../api/operations.ts";
 import { checked, type Fault, GENESIS, type SealedHead } from "./chain.ts";
+
+type Page = Operations["listAudit"]["answer"];
+type Heads = Operations["listAuditHeads"]["answer"];
 
 export interface Verdict {
   /** Good ones, from the first. */
@@ -12,8 +15,8 @@ export interface Verdict {
 }
 
 export interface Source {
-  page(after: number): Promise<Answer<"listAudit">>;
-  heads(after: number): Promise<Answer<"listAuditHeads">>;
+  page(after: number): Promise<Page>;
+  heads(after: number): Promise<Heads>;
   /** Entries checked, and how many there are. */
   report(done: number, total: number): void;
 }
@@ -25,7 +28,7 @@ export async function verifyAudit(source: Source): Promise<Verdict> {
   const sealed = Math.max(0, ...sealedAt.keys());
   let sound = { entries: 0, hash: GENESIS };
   for (let after: number | null = 0; after !== null; ) {
-    const page: Answer<"listAudit"> = await source.page(after);
+    const page: Page = await source.page(after);
     const found = await checked(page.entries, sound, sealedAt);
     if ("message" in found) return { ...sound, sealed, fault: found };
     sound = found;
@@ -40,7 +43,7 @@ export async function verifyAudit(source: Source): Promise<Verdict> {
 async function allHeads(source: Source): Promise<SealedHead[]> {
   const heads: SealedHead[] = [];
   for (let after: number | null = 0; after !== null; ) {
-    const page: Answer<"listAuditHeads"> = await source.heads(after);
+    const page: Heads = await source.heads(after);
     heads.push(...page.heads);
     after = following(after, page.next);
   }

@@ -1,6 +1,6 @@
-import type { Answer } from "../../api/call.ts";
+import type { Operations } from "../../api/operations.ts";
 
-export type Bus = Answer<"describeBus">;
+export type Bus = Operations["describeBus"]["answer"];
 export type Queue = Bus["queues"][number];
 
 export type NodeKind = "exchange" | "queue" | "consumer";

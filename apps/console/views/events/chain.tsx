@@ -1,4 +1,4 @@
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useQuery } from "../../api/use-query.ts";
 import { Button } from "../../components/button.tsx";
 import { Card } from "../../components/card.tsx";
@@ -44,6 +44,8 @@ function Tree({ chain }: { chain: Chain }) {
   const [whole, setWhole] = useState<Names>(new Set());
   const rows = useMemo(() => rowsOf(chain, { closed, whole, most: MOST_EFFECTS }), [chain, closed, whole]);
   const selected = nameOf(chain.event);
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => showSelected(section.current), []);
   return (
     <>
       {chain.truncated && (
@@ -55,7 +57,7 @@ function Tree({ chain }: { chain: Chain }) {
         <p class="muted chain-alone">It names no cause, and nothing in the archive names it as one.</p>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1, scrollable region */}
-      <section class="chain" tabIndex={0} aria-label="Causes above, effects below">
+      <section ref={section} class="chain" tabIndex={0} aria-label="Causes above, effects below">
         <ol>
           {rows.map((row) => (
             <Line
@@ -71,6 +73,12 @@ function Tree({ chain }: { chain: Chain }) {
       </section>
     </>
   );
+}
+
+/** Within the list: the page stays where it is. */
+function showSelected(section: HTMLElement | null): void {
+  const row = section?.querySelector<HTMLElement>(".selected");
+  if (section && row) section.scrollTop = row.offsetTop - section.offsetTop - section.clientHeight / 2;
 }
 
 function Line({

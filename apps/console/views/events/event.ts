@@ -1,6 +1,6 @@
-import type { Answer } from "../../api/call.ts";
+import type { Operations } from "../../api/operations.ts";
 
-export type ArchivedEvent = Answer<"searchEvents">["events"][number];
+export type ArchivedEvent = Operations["searchEvents"]["answer"]["events"][number];
 export type EventOf = ArchivedEvent["event"];
 
 /** `source#id`, as the API names an event where it names others. */

@@ -1,19 +1,6 @@
-import type { Answer } from "../../api/call.ts";
 import { call } from "../../api/call.ts";
 import { asApiError } from "../../api/error.ts";
-
-export interface TracedLetter {
-  letter: Answer<"listDeadLetters">["dead_letters"][number];
-  attempts: Answer<"showDeadLetter">["attempts"];
-}
-
-/** All that the platform knows under a correlation id. */
-export interface Found {
-  events: Answer<"searchEvents">["events"];
-  audited: Answer<"listAudit">["entries"];
-  letters: readonly TracedLetter[];
-  logs: Answer<"searchLogs">["entries"];
-}
+import type { Found, TracedLetter } from "./hops.ts";
 
 export interface Gathered extends Found {
   /** What could not be asked, and why: the trace lacks it. */

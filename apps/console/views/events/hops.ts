@@ -1,6 +1,21 @@
+import type { Operations } from "../../api/operations.ts";
 import { deadLetterHref, eventHref } from "../links.ts";
 import { nameOf } from "./event.ts";
-import type { Found, TracedLetter } from "./gather.ts";
+
+type Answer<Id extends keyof Operations> = Operations[Id]["answer"];
+
+export interface TracedLetter {
+  letter: Answer<"listDeadLetters">["dead_letters"][number];
+  attempts: Answer<"showDeadLetter">["attempts"];
+}
+
+/** All that the platform knows under a correlation id. */
+export interface Found {
+  events: Answer<"searchEvents">["events"];
+  audited: Answer<"listAudit">["entries"];
+  letters: readonly TracedLetter[];
+  logs: Answer<"searchLogs">["entries"];
+}
 
 export type HopKind =
   | "published"
@@ -36,7 +51,10 @@ export function hopsOf({ events, audited, letters, logs }: Found): Hop[] {
   const hops: Hop[] = [
     ...events.flatMap(({ event, archived_at }) => [
       hop(event.time, "published", event.type, nameOf(event), { href: eventHref(event) }),
-      hop(archived_at, "archived", event.type, nameOf(event), { since: Date.parse(event.time) }),
+      hop(archived_at, "archived", event.type, nameOf(event), {
+        since: Date.parse(event.time),
+        href: eventHref(event),
+      }),
     ]),
     ...audited.map((entry) => {
       const since = times.get(nameOf(entry));

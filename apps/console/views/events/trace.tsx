@@ -6,6 +6,7 @@ import { Card } from "../../components/card.tsx";
 import { Checkbox } from "../../components/field.tsx";
 import { Page } from "../../components/page.tsx";
 import { Empty, Loaded } from "../../components/states.tsx";
+import { Time } from "../../components/time.tsx";
 import { count } from "../../format/numbers.ts";
 import { absolute, duration } from "../../format/times.ts";
 import { query, useParam } from "../../state/location.ts";
@@ -50,7 +51,15 @@ function Story({ id, gathered }: { id: string; gathered: Gathered }) {
   return (
     <Card
       flush
-      title={hops.length > 0 ? `${count(hops.length)} steps in ${duration(end - begin)}` : "Nothing"}
+      title={
+        hops.length > 0 ? (
+          <>
+            {count(hops.length)} steps in {duration(end - begin)}, from <Time value={begin} />
+          </>
+        ) : (
+          "Nothing"
+        )
+      }
       actions={
         <>
           <Checkbox
@@ -138,7 +147,7 @@ function Step({ hop, begin, place }: { hop: Hop; begin: number; place: (moment: 
   return (
     <tr>
       <td class="end" title={absolute(new Date(at), zone.value)}>
-        {duration(at - begin)}
+        {offset(at - begin)}
       </td>
       <td>
         <Badge tone={toneOf[kind]}>{kind}</Badge>
@@ -155,6 +164,16 @@ function Step({ hop, begin, place }: { hop: Hop; begin: number; place: (moment: 
       </td>
     </tr>
   );
+}
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+
+/** To the millisecond: what follows at once is told apart. */
+function offset(ms: number): string {
+  if (ms < SECOND_MS) return `${ms} ms`;
+  if (ms < MINUTE_MS) return `${(ms / SECOND_MS).toFixed(3)} s`;
+  return `${Math.floor(ms / MINUTE_MS)} min ${((ms % MINUTE_MS) / SECOND_MS).toFixed(3)} s`;
 }
 
 const share = (part: number): string => `${(part * 100).toFixed(2)}%`;

@@ -1,7 +1,7 @@
-import type { Answer } from "../../api/call.ts";
+import type { Operations } from "../../api/operations.ts";
 import { type ArchivedEvent, nameOf } from "./event.ts";
 
-export type Chain = Answer<"showChain">;
+export type Chain = Operations["showChain"]["answer"];
 
 /** A line of the drawn chain. */
 export interface Row {

@@ -1,6 +1,6 @@
-import type { Answer } from "../../api/call.ts";
+import type { Operations } from "../../api/operations.ts";
 
-export type Entry = Answer<"searchLogs">["entries"][number];
+export type Entry = Operations["searchLogs"]["answer"]["entries"][number];
 
 /** Newest first, each once: pages shift while entries arrive. */
 export function joined(newer: readonly Entry[], older: readonly Entry[]): readonly Entry[] {
