@@ -1,6 +1,15 @@
 import { useMemo, useState } from "preact/hooks";
 import { compact } from "../../format/numbers.ts";
-import { type Bus, type Edge, type Layout, layoutOf, NODE, type Node, pathThrough } from "./layout.ts";
+import {
+  type Bus,
+  type Edge,
+  type Layout,
+  layoutOf,
+  NODE,
+  type Node,
+  pathThrough,
+  type Queue,
+} from "./layout.ts";
 import { growthText, stateOf } from "./queue-state.ts";
 
 export interface DiagramProps {
@@ -107,17 +116,20 @@ function Box({ node, isLit, isSelected, onAt, onSelect }: BoxProps) {
       </text>
       {queue && (
         <text class="node-facts" x="12" y="32">
-          {compact(queue.ready)} ready · {growthText(queue)}
-          {queue.kind === "rung"
-            ? ""
-            : ` · ${queue.consumers} ${queue.consumers === 1 ? "consumer" : "consumers"}`}
+          {factsOf(queue)}
         </text>
       )}
     </g>
   );
 }
 
-function labelOf({ kind, name, queue }: Node): string {
-  if (!queue) return `${kind} ${name}`;
-  return `queue ${name}: ${stateOf(queue).word}, ${queue.ready} ready, ${queue.consumers} consumers`;
+function factsOf(queue: Queue): string {
+  const { kind, ready, consumers } = queue;
+  const facts = [`${compact(ready)} ready`, growthText(queue)];
+  if (kind !== "rung") facts.push(`${consumers} ${consumers === 1 ? "consumer" : "consumers"}`);
+  return facts.join(" · ");
 }
+
+/** Begins with what is seen: who speaks to the page says what they see. */
+const labelOf = ({ kind, name, queue }: Node): string =>
+  queue ? `${name} ${factsOf(queue)}, ${stateOf(queue).word}` : `${name}, ${kind}`;
