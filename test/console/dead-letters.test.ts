@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { at } from "../points.ts";
 import { consoleUnderTest, expectAccessible, screenshots } from "./browser.ts";
-import { hostileTexts } from "./hostile.ts";
+import { hostileTexts, shown } from "./hostile.ts";
 
 const underTest = consoleUnderTest();
 
@@ -184,7 +184,7 @@ describe("what others wrote", () => {
       await page.goto(`/dead-letters/${id}`);
       await page.getByRole("heading", { name: "Event" }).waitFor();
       if (event_id !== null)
-        await page.getByRole("definition").getByText(event_id, { exact: true }).waitFor();
+        await page.getByRole("definition").getByText(shown(event_id), { exact: true }).waitFor();
       expect(await page.title()).toBe("Dead letter · telemetry-bus");
       expect(await page.locator("main :is(img, script, iframe)").count()).toBe(0);
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(1_280);

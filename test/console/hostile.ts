@@ -10,3 +10,7 @@ export const hostileTexts = [
   `no-spaces-${"w".repeat(300)}`,
   "&lt;b&gt;not bold&lt;/b&gt; &amp;amp;",
 ] as const;
+
+/** As it is seen: what turns the reading direction stands there in letters. */
+export const shown = (text: string): string =>
+  text.replaceAll("\u202E", "\\u202e").replaceAll("\u202C", "\\u202c");

@@ -80,15 +80,19 @@ const columnsWith = (dead: DeadByQueue, onSelect: (queue: string) => void): Colu
     key: "name",
     title: "Queue",
     wide: true,
-    cell: ({ name, consumer }) => (
-      <>
-        <button type="button" class="link" onClick={() => onSelect(name)}>
-          <code>{name}</code>
-        </button>
-        {consumer !== null && <div class="muted small-text">{consumer}</div>}
-      </>
+    cell: ({ name }) => (
+      <button type="button" class="link" onClick={() => onSelect(name)}>
+        <code>{name}</code>
+      </button>
     ),
     sortBy: ({ name }) => name,
+  },
+  {
+    key: "consumer",
+    title: "Function",
+    minor: true,
+    cell: ({ consumer }) => <span class="muted">{consumer ?? "–"}</span>,
+    sortBy: ({ consumer }) => consumer ?? "",
   },
   {
     key: "state",

@@ -111,11 +111,11 @@ function Box({ node, isLit, isSelected, onAt, onSelect }: BoxProps) {
     >
       <rect width={NODE.width} height={NODE.height} rx="6" />
       {queue && <rect class="node-state" width="4" height={NODE.height} rx="2" />}
-      <text class="node-name" x="12" y={queue ? 16 : 24}>
-        {name}
+      <text class="node-name" x="12" y={queue ? 16 : 23}>
+        {`${name} `}
       </text>
       {queue && (
-        <text class="node-facts" x="12" y="32">
+        <text class="node-facts" x="12" y="31">
           {factsOf(queue)}
         </text>
       )}

@@ -31,7 +31,7 @@ export interface Layout {
   height: number;
 }
 
-export const NODE = { width: 220, height: 40, gap: 10 } as const;
+export const NODE = { width: 220, height: 38, gap: 6 } as const;
 const COLUMN = 400;
 const STEP = NODE.height + NODE.gap;
 

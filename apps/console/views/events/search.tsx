@@ -9,10 +9,11 @@ import { type Column, Table } from "../../components/table.tsx";
 import { TextFilter } from "../../components/text-filter.tsx";
 import { Time } from "../../components/time.tsx";
 import { count } from "../../format/numbers.ts";
+import { visible } from "../../format/visible.ts";
 import { setQuery, useParam } from "../../state/location.ts";
 import { useRange } from "../../state/range.ts";
 import { eventHref, traceHref } from "../links.ts";
-import { correlationOf } from "./event.ts";
+import { correlationOf, nameOf } from "./event.ts";
 import { TraceField } from "./trace-field.tsx";
 
 type Archived = Answer<"searchEvents">["events"][number];
@@ -96,9 +97,7 @@ const columns: readonly Column<Archived>[] = [
     cell: ({ event }) => (
       <>
         <a href={eventHref(event)}>{event.type}</a>
-        <div class="muted small-text">
-          {event.source}#{event.id}
-        </div>
+        <div class="muted small-text">{visible(nameOf(event))}</div>
       </>
     ),
   },
@@ -112,7 +111,7 @@ const columns: readonly Column<Archived>[] = [
         <span class="muted">–</span>
       ) : (
         <a class="cut" href={traceHref(id)} title={`Trace ${id}`}>
-          {id}
+          {visible(id)}
         </a>
       );
     },
