@@ -12,7 +12,7 @@ import { type DeadByQueue, useDeadByQueue } from "./dead-by-queue.ts";
 import { Diagram } from "./diagram.tsx";
 import { QueueFacts } from "./facts.tsx";
 import { useHistory } from "./history.ts";
-import type { Bus, Queue } from "./layout.ts";
+import { type Bus, type Queue, RETURN_EXCHANGE } from "./layout.ts";
 import { growthText, stateOf } from "./queue-state.ts";
 
 const EVERY_MS = 3_000;
@@ -34,6 +34,10 @@ export default function BusView() {
               <div class={queue ? "bus-and-facts" : undefined}>
                 <Card class="bus-card" title={summaryOf(found)} actions={<Since bus={found} />}>
                   <Diagram bus={found} selected={queue?.name} onSelect={choose} />
+                  <p class="muted small-text bus-caption">
+                    What a consumer fails on in passing waits on the rungs (retry.1s, then 5s, then 30s) and
+                    returns to its own queue by {RETURN_EXCHANGE}; what fails for good goes to dead.letters.
+                  </p>
                 </Card>
                 {queue && (
                   <QueueFacts
