@@ -1,27 +1,16 @@
-import { type ChannelModel, type ConfirmChannel, connect } from "amqplib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Bus, layoutOf, NODE, pathThrough } from "../../apps/console/views/bus/layout.ts";
 import { topology } from "../../layers/topology/topology.ts";
 import { point } from "../points.ts";
 import { consoleUnderTest, expectAccessible, screenshots } from "./browser.ts";
+import { pastEveryDoor } from "./past-every-door.ts";
 
 const underTest = consoleUnderTest();
 
-let broker: ChannelModel;
-let channel: ConfirmChannel;
+const publish = pastEveryDoor(() => underTest.platform.amqpUrl);
 
-beforeAll(async () => {
-  broker = await connect(underTest.platform.amqpUrl);
-  channel = await broker.createConfirmChannel();
-});
-
-afterAll(() => broker.close());
-
-/** Straight to a queue, past every door. */
-async function put(exchange: string, key: string, headers: object = {}): Promise<void> {
-  channel.publish(exchange, key, Buffer.from("{"), { persistent: true, headers });
-  await channel.waitForConfirms();
-}
+const put = (exchange: string, key: string, headers: object = {}) =>
+  publish({ exchange, key, headers, body: "{" });
 
 describe("the bus", () => {
   it("is drawn, and listed, with every queue; one of them shows its way and its facts", async () => {

@@ -1,23 +1,16 @@
-import { type ChannelModel, type ConfirmChannel, connect } from "amqplib";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { at } from "../points.ts";
 import { consoleUnderTest, expectAccessible, screenshots } from "./browser.ts";
 import { hostileTexts, shown } from "./hostile.ts";
+import { pastEveryDoor } from "./past-every-door.ts";
 
 const underTest = consoleUnderTest();
 
-let broker: ChannelModel;
-let channel: ConfirmChannel;
+const publish = pastEveryDoor(() => underTest.platform.amqpUrl);
+
 /** Each test's own, by which it finds what it sent. */
 let correlationId: string;
-
-beforeAll(async () => {
-  broker = await connect(underTest.platform.amqpUrl);
-  channel = await broker.createConfirmChannel();
-});
-
-afterAll(() => broker.close());
 
 beforeEach(() => {
   correlationId = crypto.randomUUID();
@@ -32,12 +25,14 @@ const tooOld = (id: string, given: object = {}) => ({
   ...given,
 });
 
-/** Straight to a queue, past every door, as any publisher on AMQP could. */
-async function put(queue: string, body: string | object, headers: object = {}): Promise<void> {
-  const content = Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
-  channel.publish("retry.return", queue, content, { persistent: true, correlationId, headers });
-  await channel.waitForConfirms();
-}
+/** Straight to a queue. */
+const put = (queue: string, body: string | object, headers: object = {}) =>
+  publish(messageTo(queue, body, headers));
+
+const messageTo = (queue: string, body: string | object, headers: object = {}) => ({
+  ...{ exchange: "retry.return", key: queue, correlationId, headers },
+  body: typeof body === "string" ? body : JSON.stringify(body),
+});
 
 interface Letter {
   id: string;
@@ -122,18 +117,15 @@ describe("many dead letters", () => {
   it("are replayed by their filter, stopped, and taken up again after the page was loaded anew", async () => {
     const before = await everCounted();
     const many = 600;
-    for (let i = 0; i < many; i++) {
-      const content = Buffer.from(JSON.stringify(tooOld(`${correlationId} ${i}`)));
-      channel.publish("retry.return", "metrics.updates", content, { persistent: true, correlationId });
-    }
-    await channel.waitForConfirms();
+    const all = Array.from({ length: many }, (_, i) => tooOld(`${correlationId} ${i}`));
+    await publish(...all.map((event) => messageTo("metrics.updates", event)));
     const count = async () => {
       const path = `/api/v1/dead-letters?correlation_id=${correlationId}&state=dead&limit=1`;
       return (await underTest.platform.get<{ count: number }>(path)).body.count;
     };
     await expect.poll(count, { timeout: 60_000 }).toBe(many);
 
-    const page = await underTest.open({ path: listOf() });
+    const page = await underTest.open({ path: listOf("&range=24h") });
     await page.getByText(`${many} dead`).waitFor();
     await screenshots(page, "dead-letters");
     await page.getByRole("button", { name: "Next" }).click();
@@ -159,6 +151,8 @@ describe("many dead letters", () => {
     await dialog(page).getByText("Stopped.").waitFor();
     await page.unroute("**/api/v1/dead-letters/replay");
 
+    const replaying = new URL(page.url()).searchParams;
+    expect([replaying.get("replay"), replaying.get("range")]).toEqual(["matching", "between"]);
     await page.reload();
     await dialog(page).getByText("Go on with a replay").waitFor();
     await dialog(page).getByRole("button", { name: "Replay 100" }).click();

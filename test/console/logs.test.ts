@@ -181,7 +181,7 @@ it("stays smooth with ten thousand lines", async () => {
   }
   await page.getByText("That is all in this time.").waitFor();
   expect(await lines(page).count()).toBe(9_000);
-  const slowest = await page.evaluate<number>(`(async () => {
+  const middle = await page.evaluate<number>(`(async () => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
     const spans = [];
     for (let i = 0; i < 40; i++) {
@@ -193,14 +193,14 @@ it("stays smooth with ten thousand lines", async () => {
     }
     return spans.sort((a, b) => a - b)[20];
   })()`);
-  // Two frames each, on a machine that does much else; laid out whole it would be seconds.
-  expect(slowest).toBeLessThan(500);
+  // Two frames each, in the middle of the jumps; wide, since the machine may do much else.
+  expect(middle).toBeLessThan(1_000);
 }, 120_000);
 
 it.each(["light", "dark"] as const)(
   "has no serious fault for screen readers or weak eyes, %s",
   async (colorScheme) => {
-    const page = await underTest.open({ colorScheme, path: "/logs?service=checkout&q=took" });
+    const page = await underTest.open({ colorScheme, path: "/logs?q=needle" });
     await page.getByText("1 entry", { exact: true }).waitFor();
     await expectAccessible(page);
     await page.getByRole("button", { name: "Live tail" }).click();

@@ -13,7 +13,8 @@ import { Diagram } from "./diagram.tsx";
 import { QueueFacts } from "./facts.tsx";
 import { useHistory } from "./history.ts";
 import { type Bus, type Queue, RETURN_EXCHANGE } from "./layout.ts";
-import { growthText, stateOf } from "./queue-state.ts";
+import { queueColumns } from "./queue-columns.tsx";
+import { stateOf } from "./queue-state.ts";
 
 const EVERY_MS = 3_000;
 
@@ -107,28 +108,7 @@ const columnsWith = (dead: DeadByQueue, onSelect: (queue: string) => void): Colu
     },
     sortBy: (queue) => stateOf(queue).word,
   },
-  {
-    key: "ready",
-    title: "Ready",
-    align: "end",
-    cell: ({ ready }) => count(ready),
-    sortBy: ({ ready }) => ready,
-  },
-  {
-    key: "growth",
-    title: "Growth",
-    align: "end",
-    cell: (queue) => growthText(queue),
-    sortBy: ({ growth_per_second: growth }) => growth ?? 0,
-  },
-  {
-    key: "consumers",
-    title: "Consumers",
-    align: "end",
-    minor: true,
-    cell: ({ kind, consumers }) => (kind === "rung" ? <span class="muted">–</span> : count(consumers)),
-    sortBy: ({ consumers }) => consumers,
-  },
+  ...queueColumns,
   {
     key: "dead",
     title: "Dead letters",

@@ -112,7 +112,7 @@ function Box({ node, isLit, isSelected, onAt, onSelect }: BoxProps) {
       <rect width={NODE.width} height={NODE.height} rx="6" />
       {queue && <rect class="node-state" width="4" height={NODE.height} rx="2" />}
       <text class="node-name" x="12" y={queue ? 16 : 23}>
-        {`${name} `}
+        {queue ? `${name} ` : name}
       </text>
       {queue && (
         <text class="node-facts" x="12" y="31">

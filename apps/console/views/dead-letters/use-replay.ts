@@ -24,13 +24,17 @@ export function useReplay({ filter }: Pick<Filters, "filter">): ReplayInUrl {
     asOf,
     begin: (wanted) =>
       setQuery({
-        replay: wanted === MATCHING ? MATCHING : wanted.join(","),
+        ...(wanted === MATCHING ? { replay: MATCHING, ...pinned(filter()) } : { replay: wanted.join(",") }),
         as_of: undefined,
       }),
     note: (time) => setQuery({ as_of: time }, { replace: true }),
     end: () => setQuery({ replay: undefined, as_of: undefined }, { replace: true }),
   };
 }
+
+/** A span up to now would have moved on when the replay is taken up again. */
+const pinned = ({ start_time, end_time }: ReturnType<Filters["filter"]>) =>
+  start_time === undefined ? {} : { range: "between", from: start_time, to: end_time };
 
 const matching = (filter: ReturnType<Filters["filter"]>): Selection =>
   Object.keys(filter).length > 0 ? { filter } : { all: true };

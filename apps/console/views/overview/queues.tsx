@@ -3,7 +3,7 @@ import type { Query } from "../../api/use-query.ts";
 import { Card } from "../../components/card.tsx";
 import { Loaded } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
-import { count, number } from "../../format/numbers.ts";
+import { queueColumns } from "../bus/queue-columns.tsx";
 
 type Queue = Answer<"describeBus">["queues"][number];
 
@@ -15,28 +15,7 @@ const columns: readonly Column<Queue>[] = [
     cell: ({ name }) => <code>{name}</code>,
     sortBy: ({ name }) => name,
   },
-  {
-    key: "ready",
-    title: "Ready",
-    align: "end",
-    cell: ({ ready }) => count(ready),
-    sortBy: ({ ready }) => ready,
-  },
-  {
-    key: "growth",
-    title: "Per second",
-    align: "end",
-    cell: ({ growth_per_second: growth }) =>
-      growth === null ? "–" : `${growth > 0 ? "+" : ""}${number(growth)}`,
-    sortBy: ({ growth_per_second: growth }) => growth ?? 0,
-  },
-  {
-    key: "consumers",
-    title: "Consumers",
-    align: "end",
-    minor: true,
-    cell: ({ consumers }) => count(consumers),
-  },
+  ...queueColumns,
 ];
 
 const SHOWN = 8;
