@@ -23,6 +23,16 @@ export const views: readonly View[] = [
     icon: "explore",
     load: () => import("./views/explore/explore.tsx"),
   },
+  { path: "/bus", title: "Bus", icon: "bus", load: () => import("./views/bus/bus.tsx") },
+  {
+    path: "/dead-letters",
+    title: "Dead letters",
+    icon: "dead-letters",
+    load: () => import("./views/dead-letters/dead-letters.tsx"),
+  },
+  { path: "/events", title: "Events", icon: "events", load: () => import("./views/events/events.tsx") },
+  { path: "/logs", title: "Logs", icon: "logs", load: () => import("./views/logs/logs.tsx") },
+  { path: "/audit", title: "Audit", icon: "audit", load: () => import("./views/audit/audit.tsx") },
 ];
 
 export function viewOf(path: string): { view: View; rest: string[] } | undefined {

@@ -1,7 +1,7 @@
 import type { QueueDepth } from "../../layers/broker/depths.ts";
 import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts";
 import type { OperationHandlers } from "../../layers/lambda/operation.ts";
-import { physicalName } from "../../layers/topology/queue-arguments.ts";
+import { maxLengthOf, physicalName } from "../../layers/topology/queue-arguments.ts";
 import type { Topology } from "../../layers/topology/topology.ts";
 import type { Dependencies, HttpDependencies } from "../dependencies.ts";
 import { rowOf } from "../manifest.ts";
@@ -38,12 +38,14 @@ function describe(
   const depthOf = new Map(depths.map((depth) => [depth.queue, depth]));
   return {
     exchanges: exchanges.map(({ name, type, alternate = null }) => ({ name, type, alternate })),
-    queues: queues.flatMap(({ name, kind, consumer = null }) => {
-      const depth = depthOf.get(declared.get(name) ?? "");
+    queues: queues.flatMap((row) => {
+      const depth = depthOf.get(declared.get(row.name) ?? "");
       if (!depth) return [];
+      const { kind, consumer = null } = row;
+      const max_length = maxLengthOf(row);
       const { queue, ready, consumers } = depth;
       const growth_per_second = growth?.perSecond.get(queue) ?? null;
-      return [{ name: queue, kind, consumer, ready, consumers, growth_per_second }];
+      return [{ name: queue, kind, consumer, ready, consumers, max_length, growth_per_second }];
     }),
     bindings: bindings.flatMap(({ exchange, queue, key }) => {
       const name = declared.get(queue);

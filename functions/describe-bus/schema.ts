@@ -13,6 +13,10 @@ const queue = z.object({
   consumer: z.string().nullable().describe("The function that consumes it"),
   ready: z.int().describe("Messages that wait for delivery"),
   consumers: z.int(),
+  max_length: z
+    .int()
+    .nullable()
+    .describe("Messages it holds at most, then the oldest go; null: as many as the broker's disk"),
   growth_per_second: z
     .number()
     .nullable()
@@ -53,6 +57,7 @@ export const operations = {
               consumer: "append-audit",
               ready: 12,
               consumers: 1,
+              max_length: null,
               growth_per_second: -3.5,
             },
           ],

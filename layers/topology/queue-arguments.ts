@@ -48,6 +48,12 @@ export function queueArguments({ kind, name, delayMs }: Queue): QueueArguments {
   }
 }
 
+/** How many messages a queue holds before the oldest go; null where it loses none. */
+export function maxLengthOf(queue: Queue): number | null {
+  const most = queueArguments(queue)["x-max-length"];
+  return typeof most === "number" ? most : null;
+}
+
 /** The queue's name on the broker: a new version is a new queue, so that arguments can change. */
 export const physicalName = ({ name, version }: Pick<Queue, "name" | "version">): string =>
   version === 1 ? name : `${name}.v${version}`;

@@ -3,6 +3,7 @@ import { backoffMs } from "../../apps/console/api/backoff.ts";
 import { alignedData } from "../../apps/console/components/chart/data.ts";
 import { bytes, compact, number, percent } from "../../apps/console/format/numbers.ts";
 import { absolute, duration, relativeTo } from "../../apps/console/format/times.ts";
+import { visible } from "../../apps/console/format/visible.ts";
 import { schemaType } from "../../scripts/console/schema-type.ts";
 
 describe("waiting before a repeat", () => {
@@ -52,6 +53,11 @@ describe("what is written of a number", () => {
   ])("is %s", (written, expected) => {
     expect(written).toBe(expected);
   });
+});
+
+it("shows what would turn the reading direction unseen", () => {
+  expect(visible("a\u202Egnp.exe\u202C")).toBe("a\\u202egnp.exe\\u202c");
+  expect(visible("ünïcode, עברית")).toBe("ünïcode, עברית");
 });
 
 describe("what is written of a time", () => {

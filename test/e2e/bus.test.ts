@@ -28,7 +28,9 @@ it("shows every exchange, every queue that is declared, and every binding betwee
     consumer: "append-audit",
     ready: 0,
     consumers: 0,
+    max_length: null,
   });
+  expect(queues.find(({ name }) => name === "telemetry.stream")?.max_length).toBe(1_000);
 });
 
 it("shows how full queues are and how fast they fill", async () => {

@@ -800,6 +800,8 @@ export interface Operations {
         /** Messages that wait for delivery */
         ready: number;
         consumers: number;
+        /** Messages it holds at most, then the oldest go; null: as many as the broker's disk */
+        max_length: number | null;
         /** By how much `ready` changes: negative while the queue empties; null while there is one sample */
         growth_per_second: number | null;
       }[];

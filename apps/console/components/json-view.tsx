@@ -1,3 +1,4 @@
+import { visible } from "../format/visible.ts";
 import { CopyButton } from "./copy-button.tsx";
 
 export interface JsonViewProps {
@@ -19,13 +20,13 @@ export function JsonView({ value, depth = 2 }: JsonViewProps) {
 }
 
 function Node({ name, value, depth }: { name?: string; value: unknown; depth: number }) {
-  const label = name === undefined ? null : <span class="json-key">{name}: </span>;
+  const label = name === undefined ? null : <span class="json-key">{visible(name)}: </span>;
   if (typeof value !== "object" || value === null) {
     return (
       <div class="json-line">
         {label}
         <span class={`json-${value === null ? "null" : typeof value}`}>
-          {JSON.stringify(value) ?? "undefined"}
+          {visible(JSON.stringify(value) ?? "undefined")}
         </span>
       </div>
     );

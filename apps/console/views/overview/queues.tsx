@@ -1,12 +1,12 @@
 import type { Answer } from "../../api/call.ts";
 import type { Query } from "../../api/use-query.ts";
-import { Badge } from "../../components/badge.tsx";
 import { Card } from "../../components/card.tsx";
 import { Sparkline } from "../../components/sparkline.tsx";
 import { Loaded } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
-import { count, number } from "../../format/numbers.ts";
+import { count } from "../../format/numbers.ts";
 import { withHistory } from "../../state/history.ts";
+import { queueColumns } from "../bus/queue-columns.tsx";
 
 type Queue = Answer<"describeBus">["queues"][number] & { depths: readonly (number | null)[] };
 
@@ -28,29 +28,7 @@ const columns: readonly Column<Queue>[] = [
       </div>
     ),
   },
-  {
-    key: "ready",
-    title: "Ready",
-    align: "end",
-    cell: ({ ready }) => count(ready),
-    sortBy: ({ ready }) => ready,
-  },
-  {
-    key: "growth",
-    title: "+/s",
-    align: "end",
-    cell: ({ growth_per_second: growth }) =>
-      growth === null ? "–" : `${growth > 0 ? "+" : ""}${number(growth)}`,
-    sortBy: ({ growth_per_second: growth }) => growth ?? 0,
-  },
-  {
-    key: "consumers",
-    title: "Consumers",
-    align: "end",
-    cell: ({ kind, consumers }) =>
-      kind === "work" && consumers === 0 ? <Badge tone="warning">none</Badge> : count(consumers),
-    sortBy: ({ consumers }) => consumers,
-  },
+  ...queueColumns,
 ];
 
 const SHOWN = 8;
