@@ -17,6 +17,14 @@ export interface View {
 /** The views, as the navigation lists them. Each is a folder, and loaded when it is gone to. */
 export const views: readonly View[] = [
   { path: "/", title: "Overview", icon: "overview", load: () => import("./views/overview/overview.tsx") },
+  { path: "/alerts", title: "Alerts", icon: "alerts", load: () => import("./views/alerts/alerts.tsx") },
+  { path: "/rules", title: "Rules", icon: "rules", load: () => import("./views/rules/rules.tsx") },
+  {
+    path: "/settings",
+    title: "Settings",
+    icon: "settings",
+    load: () => import("./views/settings/settings.tsx"),
+  },
 ];
 
 export function viewOf(path: string): { view: View; rest: string[] } | undefined {
