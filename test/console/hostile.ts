@@ -4,7 +4,7 @@ export const hostileTexts: readonly string[] = [
   "<script>alert(2)</script>",
   "javascript:alert(3)",
   '"><svg onload=alert(4)>',
-  "{{7*7}} ${7*7} &lt;b&gt;",
-  "\u202Eevil\u202C",
+  "{{7*7}} %24{7*7} &lt;b&gt;",
+  "\u202Eevil",
   "w".repeat(180),
 ];

@@ -60,14 +60,15 @@ const pickColumn = (picked: ReadonlySet<string>, onPick: AlertTableProps["onPick
 });
 
 const columns: readonly Column<Alert>[] = [
-  { key: "level", title: "Level", cell: ({ level }) => <Badge>{level}</Badge> },
   {
-    key: "status",
-    title: "Status",
-    cell: (alert) => (
-      <>
-        <Badge>{alert.status}</Badge> {alert.silenced && <Badge tone="neutral">silenced</Badge>}
-      </>
+    key: "state",
+    title: "Level and status",
+    cell: ({ level, status, silenced }) => (
+      <div class="alert-badges">
+        <Badge>{level}</Badge>
+        <Badge>{status}</Badge>
+        {silenced && <Badge tone="neutral">silenced</Badge>}
+      </div>
     ),
   },
   {
@@ -102,8 +103,12 @@ function LastDeed({ alert }: { alert: Alert }) {
   if (at === null) return null;
   return (
     <div class="muted">
-      {what} {by === "auto" ? "by itself" : <>by {by}</>} <Time value={at} relative />
-      {note && <>: {note}</>}
+      {what} {by === "auto" ? "by itself" : <bdi>by {by}</bdi>} <Time value={at} relative />
+      {note && (
+        <>
+          : <bdi>{note}</bdi>
+        </>
+      )}
     </div>
   );
 }

@@ -44,7 +44,8 @@ export function RuleOfAlert({ ruleId }: { ruleId: string }) {
             <div>
               <dt>triggered</dt>
               <dd>
-                {count(known.total_triggers)} times, last <Time value={known.last_triggered} relative />
+                {count(known.total_triggers)} {known.total_triggers === 1 ? "time" : "times"}, last{" "}
+                <Time value={known.last_triggered} relative />
               </dd>
             </div>
             {known.description && (

@@ -57,7 +57,12 @@ export function PreviewResult({ result }: { result: Compared }) {
 }
 
 const columns: readonly Column<Fired>[] = [
-  { key: "device", title: "Device", wide: true, cell: ({ device_id }) => device_id },
+  {
+    key: "device",
+    title: "Device",
+    wide: true,
+    cell: ({ device_id }) => <span class="preview-device">{device_id}</span>,
+  },
   { key: "from", title: "Triggered", cell: ({ triggered_at }) => <Time value={triggered_at} /> },
   {
     key: "to",

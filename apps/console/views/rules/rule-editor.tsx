@@ -10,7 +10,9 @@ import { Loaded } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
 import { toast } from "../../components/toast.tsx";
 import { count } from "../../format/numbers.ts";
+import { relativeTo } from "../../format/times.ts";
 import { go } from "../../state/location.ts";
+import { now } from "../../state/now.ts";
 import { draftOf } from "./draft.ts";
 import { breachOf, type Rule } from "./rule.ts";
 import { EnabledToggle } from "./rule-list.tsx";
@@ -64,16 +66,18 @@ function Existing({ rule, onSaved }: { rule: Rule; onSaved: () => void }) {
   const [first] = useState(() => draftOf(rule));
   return (
     <div class="stack">
-      <div class="stats">
+      <div class="stats fill">
         <Stat
           label="Triggered"
           value={count(rule.total_triggers)}
-          hint="times in all"
+          hint={rule.total_triggers === 1 ? "time in all" : "times in all"}
           href={`/alerts?status=all&rule=${rule.rule_id}`}
         />
         <Stat
           label="Last triggered"
-          value={rule.last_triggered === null ? "never" : undefined}
+          value={
+            rule.last_triggered === null ? "never" : relativeTo(new Date(rule.last_triggered), now.value)
+          }
           hint={rule.last_triggered === null ? undefined : <Time value={rule.last_triggered} />}
         />
         <div class="stat">
@@ -89,7 +93,7 @@ function Existing({ rule, onSaved }: { rule: Rule; onSaved: () => void }) {
             <Badge>{rule.level}</Badge>
           </p>
           <p class="stat-hint">
-            changed <Time value={rule.updated_at} relative />, by {rule.created_by} first
+            changed <Time value={rule.updated_at} relative />; created by {rule.created_by}
           </p>
         </div>
       </div>

@@ -130,18 +130,24 @@ const columns: readonly Column<Channel>[] = [
     key: "name",
     title: "Channel",
     wide: true,
-    cell: ({ name, address }) => (
+    cell: ({ name, kind, address }) => (
       <>
         <a href={`/settings/channels/${encodeURIComponent(name)}`}>
           <strong>{name}</strong>
         </a>
-        <div class="muted">{address}</div>
+        <div class="muted channel-address">
+          {kind} · {address}
+        </div>
       </>
     ),
     sortBy: ({ name }) => name,
   },
-  { key: "kind", title: "Kind", cell: ({ kind }) => kind },
-  { key: "from", title: "From", cell: ({ minimum_severity }) => <Badge>{minimum_severity}</Badge> },
+  {
+    key: "from",
+    title: "From",
+    minor: true,
+    cell: ({ minimum_severity }) => <Badge>{minimum_severity}</Badge>,
+  },
   {
     key: "events",
     title: "Events",

@@ -71,7 +71,7 @@ export function DeviceDetail({ deviceId }: { deviceId: string }) {
 function Statistics({ known }: { known: Answer<"deviceStatistics"> }) {
   return (
     <>
-      <div class="stats">
+      <div class="stats fill">
         <Stat
           label="Metrics"
           value={count(known.total_metrics)}

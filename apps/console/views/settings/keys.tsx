@@ -26,7 +26,7 @@ export function Keys() {
       title: "Revoke this key?",
       body: (
         <p>
-          Whoever uses “{key.name}” is refused at once. A revoked key cannot be given back.
+          Whoever uses “{key.name}” is refused within half a minute. A revoked key cannot be given back.
           {isOwn(key) && <strong> It is the key that you are signed in with.</strong>}
         </p>
       ),

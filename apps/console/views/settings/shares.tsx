@@ -1,5 +1,4 @@
 import { Card } from "../../components/card.tsx";
-import { Empty } from "../../components/states.tsx";
 import { count, percent } from "../../format/numbers.ts";
 
 const SHOWN = 12;
@@ -19,7 +18,7 @@ export function Shares({
   const most = rows[0]?.[1] ?? 0;
   return (
     <Card title={title}>
-      {rows.length === 0 && <Empty>{empty}</Empty>}
+      {rows.length === 0 && <p class="muted">{empty}</p>}
       <ul class="shares">
         {rows.slice(0, SHOWN).map(([name, value]) => (
           <li key={name}>

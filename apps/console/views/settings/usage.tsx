@@ -68,7 +68,7 @@ function Totals({
   known: Report;
 }) {
   return (
-    <div class="stats">
+    <div class="stats fill">
       <Stat
         label="Models registered"
         value={count(models.registered.in_range)}
@@ -81,19 +81,19 @@ function Totals({
       />
       <Stat
         label="Latency"
-        value={ms(latency.p95_ms)}
+        value={latency.p95_ms === null ? undefined : ms(latency.p95_ms)}
         unit="ms"
         hint={`95th percentile; median ${ms(latency.p50_ms)}, 99th ${ms(latency.p99_ms)}`}
       />
       <Stat
         label="Errors"
-        value={errors.rate === null ? "–" : percent(errors.rate)}
+        value={errors.rate === null ? undefined : percent(errors.rate)}
         unit="%"
         hint={`${count(errors.count)} of the calls`}
       />
       <Stat
         label="Cache hits"
-        value={cache.hit_rate === null ? "–" : percent(cache.hit_rate)}
+        value={cache.hit_rate === null ? undefined : percent(cache.hit_rate)}
         unit="%"
         hint={`${compact(cache.hits)} hits, ${compact(cache.misses)} misses`}
       />
