@@ -56,6 +56,8 @@ it("shows an alert's moments, chart, rule and history, and resolves it with a no
   const { body } = await platform.get<AlertAnswer>(`${ALERTS}/${alert.alert_id}`);
   expect(body).toMatchObject({ status: "resolved", resolution_note: "greased" });
   await screenshots(page, "alert");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect.poll(() => page.evaluate("document.documentElement.scrollWidth")).toBe(390);
 });
 
 it("acknowledges several at once, and finds them by what the URL says", async () => {

@@ -1,8 +1,8 @@
-import { useEffect, useState } from "preact/hooks";
 import { useQuery } from "../../api/use-query.ts";
 import { Button } from "../../components/button.tsx";
 import { Select, TextField } from "../../components/field.tsx";
 import { levels, wordOptions } from "../../components/level.tsx";
+import { SearchField } from "../../components/search-field.tsx";
 import { query, setQuery } from "../../state/location.ts";
 import { ranges } from "../../state/time-range.ts";
 import { states } from "./find-alerts.ts";
@@ -33,7 +33,12 @@ export function AlertFilters() {
         options={[{ value: "", label: "any" }, ...wordOptions(levels)]}
         onChange={set("level")}
       />
-      <DeviceFilter value={value("device")} onChange={set("device")} />
+      <SearchField
+        label="Device"
+        placeholder="its whole id"
+        value={value("device")}
+        onSearch={set("device")}
+      />
       <Select
         label="Rule"
         value={rule}
@@ -76,20 +81,6 @@ export function AlertFilters() {
 
 const DAY_MS = 86_400_000;
 const dayAgo = (): string => new Date(Date.now() - DAY_MS).toISOString();
-
-const TYPING_MS = 300;
-
-/** Asks when the typing rests: a device's id is given whole. */
-function DeviceFilter({ value, onChange }: { value: string; onChange: (device: string) => void }) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  useEffect(() => {
-    if (text === value) return;
-    const timer = setTimeout(() => onChange(text), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return <TextField label="Device" type="search" placeholder="its whole id" value={text} onInput={setText} />;
-}
 
 function MomentFilter({
   label,

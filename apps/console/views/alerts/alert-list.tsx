@@ -6,7 +6,8 @@ import { isLevel } from "../../components/level.tsx";
 import { Pager } from "../../components/pager.tsx";
 import { Loaded } from "../../components/states.tsx";
 import { count } from "../../format/numbers.ts";
-import { query, setQuery } from "../../state/location.ts";
+import { query } from "../../state/location.ts";
+import { useOffset } from "../../state/paging.ts";
 import { isRangeName, startOf } from "../../state/time-range.ts";
 import { type Alert, isOpen } from "./alert.ts";
 import { AlertFilters } from "./alert-filters.tsx";
@@ -19,10 +20,13 @@ const EVERY_MS = 4_000;
 const PAGE = 50;
 
 export function AlertList() {
-  const wanted = wantedBy(query.value);
+  const [offset] = useOffset();
+  const wanted = wantedBy(query.value, offset);
   // What is chosen, and not when it begins: a range that ends now begins later with every request.
   const key = `alerts ${query.value}`;
-  const found = usePolling(key, (signal) => findAlerts(wantedBy(query.value), signal), { everyMs: EVERY_MS });
+  const found = usePolling(key, (signal) => findAlerts(wantedBy(query.value, offset), signal), {
+    everyMs: EVERY_MS,
+  });
   return (
     <div class="stack">
       <AlertFilters />
@@ -36,6 +40,7 @@ export function AlertList() {
 }
 
 function Results({ wanted, found, refresh }: { wanted: Wanted; found: Found; refresh: () => void }) {
+  const [, onOffset] = useOffset();
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const [pointed, setPointed] = useState(false);
   const [changed, setChanged] = useState<ReadonlyMap<string, Alert>>(new Map());
@@ -92,12 +97,7 @@ function Results({ wanted, found, refresh }: { wanted: Wanted; found: Found; ref
         onDeed={(what, alert) => setDeed({ deed: what, alerts: [alert] })}
         empty={wanted.state === "open" ? "No alert is open." : "No alert fits."}
       />
-      <Pager
-        limit={wanted.limit}
-        offset={wanted.offset}
-        count={found.count}
-        onOffset={(offset) => setQuery({ offset: offset ? String(offset) : undefined })}
-      />
+      <Pager limit={wanted.limit} offset={wanted.offset} count={found.count} onOffset={onOffset} />
       {deed && <DeedDialog {...deed} onClose={() => setDeed(undefined)} onDone={done} />}
     </div>
   );
@@ -115,7 +115,7 @@ function toggled(before: ReadonlySet<string>, id: string, yes: boolean): Readonl
   return after;
 }
 
-function wantedBy(given: URLSearchParams): Wanted {
+function wantedBy(given: URLSearchParams, offset: number): Wanted {
   const level = given.get("level") ?? "";
   const range = given.get("range") ?? "";
   const from = given.get("from");
@@ -131,6 +131,6 @@ function wantedBy(given: URLSearchParams): Wanted {
       ...(to && { end_time: to }),
     },
     limit: PAGE,
-    offset: Math.max(0, Math.trunc(Number(given.get("offset"))) || 0),
+    offset,
   };
 }

@@ -7,7 +7,7 @@ import type { Alert } from "./alert.ts";
 
 type Point = Answer<"queryPoints">["data_points"][number];
 
-const SHOWN = 20;
+const SHOWN = 5;
 
 const columns: readonly Column<Point>[] = [
   { key: "time", title: "Time", cell: ({ timestamp }) => <Time value={timestamp} /> },
@@ -34,7 +34,10 @@ export function Breaches({ alert, points }: { alert: Alert; points: readonly Poi
   const breaching = points.filter(({ value }) => breaks(alert, value));
   const shown = breaching.slice(-SHOWN).toReversed();
   return (
-    <Card title={`Breaches in this range: ${count(breaching.length)}`} flush>
+    <Card
+      title={`Breaches in this range: ${count(breaching.length)}${breaching.length > SHOWN ? `, the last ${SHOWN}` : ""}`}
+      flush
+    >
       <Table
         caption={`The last ${shown.length} points that breach`}
         columns={columns}

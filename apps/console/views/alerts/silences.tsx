@@ -10,8 +10,8 @@ import { Pager } from "../../components/pager.tsx";
 import { Loaded } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { Time } from "../../components/time.tsx";
-import { setQuery, useParam } from "../../state/location.ts";
 import { now } from "../../state/now.ts";
+import { useOffset } from "../../state/paging.ts";
 import { SilenceDialog } from "./silence-dialog.tsx";
 
 type Silence = Answer<"listSilences">["silences"][number];
@@ -22,8 +22,7 @@ const MOST_RULES = 1_000;
 
 /** Those that last and those to come: the API forgets the past ones. */
 export function Silences() {
-  const [offsetText] = useParam("offset", "0");
-  const offset = Math.max(0, Math.trunc(Number(offsetText)) || 0);
+  const [offset, onOffset] = useOffset();
   const silences = useQuery("listSilences", { query: { limit: PAGE, offset } }, { everyMs: EVERY_MS });
   const rules = useQuery("listRules", { query: { limit: MOST_RULES } });
   const removal = useMutation("removeSilence", { done: "The silence has ended" });
@@ -66,12 +65,7 @@ export function Silences() {
                 </Button>
               )}
             />
-            <Pager
-              limit={PAGE}
-              offset={offset}
-              count={count}
-              onOffset={(next) => setQuery({ offset: next ? String(next) : undefined })}
-            />
+            <Pager limit={PAGE} offset={offset} count={count} onOffset={onOffset} />
           </>
         )}
       </Loaded>

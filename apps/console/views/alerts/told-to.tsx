@@ -22,7 +22,7 @@ const columns: readonly Column<Told>[] = [
     wide: true,
     cell: ({ state, detail }) => (
       <>
-        <Badge tone={tones[state]}>{state.replace("_", " ")}</Badge> <span class="muted">{detail}</span>
+        <Badge>{state.replace("_", " ")}</Badge> <span class="muted">{detail}</span>
       </>
     ),
   },
@@ -33,14 +33,6 @@ const columns: readonly Column<Told>[] = [
     cell: ({ settled_at, recorded_at }) => <Time value={settled_at ?? recorded_at} relative />,
   },
 ];
-
-const tones = {
-  pending: "info",
-  sent: "good",
-  failed: "bad",
-  held_back: "warning",
-  superseded: "neutral",
-} as const;
 
 /** Whom the channels told of it, among the last that each was sent. */
 export function ToldTo({ alert }: { alert: Alert }) {

@@ -14,9 +14,11 @@ const columns: readonly Column<Alert>[] = [
     key: "message",
     title: "Alert",
     wide: true,
-    cell: ({ rule_name, message }) => (
+    cell: ({ alert_id, rule_name, message }) => (
       <>
-        <strong>{rule_name}</strong>
+        <a href={`/alerts/${alert_id}`}>
+          <strong>{rule_name}</strong>
+        </a>
         <div class="muted">{message}</div>
       </>
     ),

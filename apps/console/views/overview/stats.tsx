@@ -55,6 +55,7 @@ export function Stats({ health, statistics, usage, events, alerts }: StatsProps)
       />
       <Stat
         label="Active alerts"
+        href="/alerts"
         value={open === undefined ? undefined : count(open)}
         tone={badIf(open)}
         hint={totals && `${count(totals.last_24h_alerts)} raised in 24 h`}

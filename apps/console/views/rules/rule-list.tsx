@@ -4,16 +4,18 @@ import { useQuery } from "../../api/use-query.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Button, ButtonLink } from "../../components/button.tsx";
 import { Card } from "../../components/card.tsx";
-import { Select, TextField } from "../../components/field.tsx";
+import { Select } from "../../components/field.tsx";
 import { isLevel, levels, wordOptions } from "../../components/level.tsx";
 import { Page } from "../../components/page.tsx";
 import { Pager } from "../../components/pager.tsx";
+import { SearchField } from "../../components/search-field.tsx";
 import { Loaded } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { Time } from "../../components/time.tsx";
 import { Toggle } from "../../components/toggle.tsx";
 import { count } from "../../format/numbers.ts";
 import { query, setQuery } from "../../state/location.ts";
+import { useOffset } from "../../state/paging.ts";
 import { breachOf, type Rule } from "./rule.ts";
 
 const EVERY_MS = 10_000;
@@ -24,7 +26,7 @@ export function RuleList() {
   const level = given.get("level") ?? "";
   const enabled = given.get("enabled") ?? "";
   const metric = given.get("metric") ?? "";
-  const offset = Math.max(0, Math.trunc(Number(given.get("offset"))) || 0);
+  const [offset, onOffset] = useOffset();
   const filters = {
     ...(isLevel(level) && { level }),
     ...((enabled === "true" || enabled === "false") && { enabled: enabled as "true" | "false" }),
@@ -63,12 +65,7 @@ export function RuleList() {
                     )
                   }
                 />
-                <Pager
-                  limit={PAGE}
-                  offset={offset}
-                  count={answer.count}
-                  onOffset={(next) => setQuery({ offset: next ? String(next) : undefined })}
-                />
+                <Pager limit={PAGE} offset={offset} count={answer.count} onOffset={onOffset} />
               </>
             )}
           </Loaded>
@@ -79,18 +76,10 @@ export function RuleList() {
 }
 
 function RuleFilters({ level, enabled, metric }: { level: string; enabled: string; metric: string }) {
-  const [text, setText] = useState(metric);
   const set = (name: string) => (value: string) => setQuery({ [name]: value, offset: undefined });
   return (
-    <form
-      class="toolbar"
-      aria-label="Filter rules"
-      onSubmit={(event) => {
-        event.preventDefault();
-        set("metric")(text.trim());
-      }}
-    >
-      <TextField label="Metric" type="search" placeholder="its whole name" value={text} onInput={setText} />
+    <search class="toolbar" aria-label="Filter rules">
+      <SearchField label="Metric" placeholder="its whole name" value={metric} onSearch={set("metric")} />
       <Select
         label="Level"
         value={level}
@@ -107,19 +96,17 @@ function RuleFilters({ level, enabled, metric }: { level: string; enabled: strin
         ]}
         onChange={set("enabled")}
       />
-      <Button type="submit">Filter</Button>
       {(level || enabled || metric) && (
         <Button
           kind="ghost"
-          onClick={() => {
-            setText("");
-            setQuery({ level: undefined, enabled: undefined, metric: undefined, offset: undefined });
-          }}
+          onClick={() =>
+            setQuery({ level: undefined, enabled: undefined, metric: undefined, offset: undefined })
+          }
         >
           Clear
         </Button>
       )}
-    </form>
+    </search>
   );
 }
 

@@ -10,7 +10,7 @@ import { Loaded } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { number } from "../../format/numbers.ts";
 import { duration } from "../../format/times.ts";
-import { setQuery, useParam } from "../../state/location.ts";
+import { useOffset } from "../../state/paging.ts";
 import { DefinitionDialog } from "./definition-dialog.tsx";
 
 type Definition = Answer<"showDefinition">;
@@ -18,8 +18,7 @@ type Definition = Answer<"showDefinition">;
 const PAGE = 100;
 
 export function Definitions() {
-  const [offsetText] = useParam("offset", "0");
-  const offset = Math.max(0, Math.trunc(Number(offsetText)) || 0);
+  const [offset, onOffset] = useOffset();
   const definitions = useQuery("listDefinitions", { query: { limit: PAGE, offset } });
   const removal = useMutation("removeDefinition", { done: "The definition is gone; its data stays" });
   const [making, setMaking] = useState(false);
@@ -68,12 +67,7 @@ export function Definitions() {
                 </Button>
               )}
             />
-            <Pager
-              limit={PAGE}
-              offset={offset}
-              count={count}
-              onOffset={(next) => setQuery({ offset: next ? String(next) : undefined })}
-            />
+            <Pager limit={PAGE} offset={offset} count={count} onOffset={onOffset} />
           </>
         )}
       </Loaded>

@@ -9,6 +9,7 @@ import { Loaded } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { Time } from "../../components/time.tsx";
 import { query, setQuery } from "../../state/location.ts";
+import { useOffset } from "../../state/paging.ts";
 
 type Delivery = Answer<"listDeliveries">["deliveries"][number];
 
@@ -19,7 +20,7 @@ const deliveryStates = ["pending", "sent", "failed", "held_back", "superseded"] 
 /** What a channel was sent, newest first. */
 export function Deliveries({ channel }: { channel: string }) {
   const state = deliveryStates.find((each) => each === query.value.get("state"));
-  const offset = Math.max(0, Math.trunc(Number(query.value.get("offset"))) || 0);
+  const [offset, onOffset] = useOffset();
   const deliveries = useQuery(
     "listDeliveries",
     { params: { name: channel }, query: { ...(state && { state }), limit: PAGE, offset } },
@@ -49,12 +50,7 @@ export function Deliveries({ channel }: { channel: string }) {
               rowKey={({ id }) => id}
               empty="Nothing was sent. Tests are not listed."
             />
-            <Pager
-              limit={PAGE}
-              offset={offset}
-              count={answer.count}
-              onOffset={(next) => setQuery({ offset: next ? String(next) : undefined })}
-            />
+            <Pager limit={PAGE} offset={offset} count={answer.count} onOffset={onOffset} />
           </>
         )}
       </Loaded>
@@ -62,19 +58,11 @@ export function Deliveries({ channel }: { channel: string }) {
   );
 }
 
-const tones = {
-  pending: "info",
-  sent: "good",
-  failed: "bad",
-  held_back: "warning",
-  superseded: "neutral",
-} as const;
-
 const columns: readonly Column<Delivery>[] = [
   {
     key: "state",
     title: "State",
-    cell: ({ state }) => <Badge tone={tones[state]}>{state.replace("_", " ")}</Badge>,
+    cell: ({ state }) => <Badge>{state.replace("_", " ")}</Badge>,
   },
   { key: "severity", title: "Severity", minor: true, cell: ({ severity }) => <Badge>{severity}</Badge> },
   {

@@ -1,14 +1,14 @@
-import { useEffect, useState } from "preact/hooks";
 import type { Answer } from "../../api/call.ts";
 import { useQuery } from "../../api/use-query.ts";
 import { Card } from "../../components/card.tsx";
-import { TextField } from "../../components/field.tsx";
 import { Pager } from "../../components/pager.tsx";
+import { SearchField } from "../../components/search-field.tsx";
 import { Loaded } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { Time } from "../../components/time.tsx";
 import { count as counted } from "../../format/numbers.ts";
 import { query, setQuery } from "../../state/location.ts";
+import { useOffset } from "../../state/paging.ts";
 import { DeviceDetail } from "./device-detail.tsx";
 import type { TabProps } from "./settings.tsx";
 
@@ -23,7 +23,7 @@ export function Devices({ name }: TabProps) {
 
 function DeviceList() {
   const given = query.value;
-  const offset = Math.max(0, Math.trunc(Number(given.get("offset"))) || 0);
+  const [offset, onOffset] = useOffset();
   const filters = {
     ...(given.get("search") && { search: given.get("search") ?? "" }),
     ...(given.get("type") && { device_type: given.get("type") ?? "" }),
@@ -56,12 +56,7 @@ function DeviceList() {
                     : "No device has reported yet, and none was registered."
                 }
               />
-              <Pager
-                limit={PAGE}
-                offset={offset}
-                count={answer.count}
-                onOffset={(next) => setQuery({ offset: next ? String(next) : undefined })}
-              />
+              <Pager limit={PAGE} offset={offset} count={answer.count} onOffset={onOffset} />
             </>
           )}
         </Loaded>
@@ -70,22 +65,14 @@ function DeviceList() {
   );
 }
 
-const TYPING_MS = 300;
-
-/** Asks when the typing rests. */
 function TypedFilter({ label, name }: { label: string; name: string }) {
-  const value = query.value.get(name) ?? "";
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  useEffect(() => {
-    if (text === value) return;
-    const timer = setTimeout(
-      () => setQuery({ [name]: text, offset: undefined }, { replace: true }),
-      TYPING_MS,
-    );
-    return () => clearTimeout(timer);
-  }, [text]);
-  return <TextField label={label} type="search" value={text} onInput={setText} />;
+  return (
+    <SearchField
+      label={label}
+      value={query.value.get(name) ?? ""}
+      onSearch={(text) => setQuery({ [name]: text, offset: undefined }, { replace: true })}
+    />
+  );
 }
 
 const columns: readonly Column<Device>[] = [
