@@ -1,10 +1,9 @@
 import { useState } from "preact/hooks";
 import { call } from "../../api/call.ts";
 import { type ApiError, asApiError } from "../../api/error.ts";
-import { Button } from "../../components/button.tsx";
-import { Dialog } from "../../components/dialog.tsx";
 import { TextArea } from "../../components/field.tsx";
-import { FormError, faultOf } from "../../components/form-error.tsx";
+import { FormDialog } from "../../components/form-dialog.tsx";
+import { faultOf } from "../../components/form-error.tsx";
 import { toast } from "../../components/toast.tsx";
 import type { Alert } from "./alert.ts";
 
@@ -56,44 +55,30 @@ export function DeedDialog({ deed, alerts, onClose, onDone }: DeedDialogProps) {
   }
 
   return (
-    <Dialog
+    <FormDialog
       title={`${title} ${alerts.length === 1 ? "an alert" : `${alerts.length} alerts`}`}
+      action={title}
+      pending={state.pending}
+      error={state.error}
+      onSubmit={() => void submit()}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" form="deed" busy={state.pending}>
-            {title}
-          </Button>
-        </>
-      }
     >
-      <form
-        id="deed"
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <FormError error={state.error} />
-        {alerts.length === 1 && only && (
-          <p>
-            <strong>{only.rule_name}</strong>
-            <br />
-            <span class="muted">{only.message}</span>
-          </p>
-        )}
-        <TextArea
-          label="Note"
-          hint={hint}
-          value={note}
-          onInput={setNote}
-          maxLength={MAX_NOTE}
-          error={faultOf(state.error, "note")}
-        />
-      </form>
-    </Dialog>
+      {alerts.length === 1 && only && (
+        <p>
+          <strong>{only.rule_name}</strong>
+          <br />
+          <span class="muted">{only.message}</span>
+        </p>
+      )}
+      <TextArea
+        label="Note"
+        hint={hint}
+        value={note}
+        onInput={setNote}
+        maxLength={MAX_NOTE}
+        error={faultOf(state.error, "note")}
+      />
+    </FormDialog>
   );
 }
 

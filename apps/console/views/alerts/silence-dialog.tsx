@@ -1,10 +1,9 @@
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useMutation } from "../../api/use-mutation.ts";
 import { useQuery } from "../../api/use-query.ts";
-import { Button } from "../../components/button.tsx";
-import { Dialog } from "../../components/dialog.tsx";
 import { Checkbox, Select, TextField } from "../../components/field.tsx";
-import { FormError, faultOf, focusFault } from "../../components/form-error.tsx";
+import { FormDialog } from "../../components/form-dialog.tsx";
+import { faultOf } from "../../components/form-error.tsx";
 import { type Level, levels } from "../../components/level.tsx";
 import { LinesField, linesOf, textOf } from "../../components/lines-field.tsx";
 import { localOf, momentOf } from "./alert-filters.tsx";
@@ -37,7 +36,6 @@ export function SilenceDialog({ first, onClose, onDone }: SilenceDialogProps) {
   const [until, setUntil] = useState(() => localOf(new Date(Date.now() + HOUR_MS).toISOString()));
   const known = useQuery("listRules", { query: { limit: MOST_RULES } });
   const creation = useMutation("createSilence", { done: "Silenced", quiet: true });
-  const form = useRef<HTMLFormElement>(null);
   const fault = (field: string) => faultOf(creation.error, field);
 
   async function submit(): Promise<void> {
@@ -52,100 +50,79 @@ export function SilenceDialog({ first, onClose, onDone }: SilenceDialogProps) {
       ...(from && { starts_at: from }),
       ends_at: length === "until" ? momentOf(until) : after,
     };
-    if (!(await creation.run({ body }))) return focusFault(form.current);
+    if (!(await creation.run({ body }))) return;
     onDone?.();
     onClose();
   }
 
   return (
-    <Dialog
+    <FormDialog
       title="New silence"
+      action="Silence"
+      pending={creation.pending}
+      error={creation.error}
+      onSubmit={() => void submit()}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" form="silence" busy={creation.pending}>
-            Silence
-          </Button>
-        </>
-      }
     >
-      <form
-        ref={form}
-        id="silence"
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <FormError error={creation.error} />
-        <p class="muted">
-          Alerts that fit all of this are raised and listed, and nobody is told. What is left out fits
-          everything.
-        </p>
-        <TextField label="Reason" value={reason} onInput={setReason} error={fault("reason")} />
-        <LinesField
-          label="Devices"
-          hint="Ids, one on each line; none: all"
-          value={devices}
-          onInput={setDevices}
-          error={fault("device_ids")}
-        />
-        <Select
-          label="Rule"
-          value={rules[0] ?? ""}
-          options={[
-            { value: "", label: "all" },
-            ...(known.data?.rules ?? []).map(({ rule_id, name }) => ({ value: rule_id, label: name })),
-            ...rules
-              .filter((id) => !known.data?.rules.some(({ rule_id }) => rule_id === id))
-              .map((id) => ({ value: id, label: id })),
-          ]}
-          onChange={(id) => setRules(id === "" ? [] : [id])}
-          error={fault("rule_ids")}
-        />
-        <fieldset class="checks">
-          <legend>Levels (none: all)</legend>
-          {levels.map((level) => (
-            <Checkbox
-              key={level}
-              label={level}
-              checked={chosen.includes(level)}
-              onChange={(yes) =>
-                setChosen(levels.filter((each) => (each === level ? yes : chosen.includes(each))))
-              }
-            />
-          ))}
-        </fieldset>
-        <div class="form-row">
-          <TextField
-            label="From"
-            hint="Local time; empty: now"
-            type="datetime-local"
-            value={starts}
-            onInput={setStarts}
-            error={fault("starts_at")}
+      <p class="muted">
+        Alerts that fit all of this are raised and listed, and nobody is told. What is left out fits
+        everything.
+      </p>
+      <TextField label="Reason" value={reason} onInput={setReason} error={fault("reason")} />
+      <LinesField
+        label="Devices"
+        hint="Ids, one on each line; none: all"
+        value={devices}
+        onInput={setDevices}
+        error={fault("device_ids")}
+      />
+      <Select
+        label="Rule"
+        value={rules[0] ?? ""}
+        options={[
+          { value: "", label: "all" },
+          ...(known.data?.rules ?? []).map(({ rule_id, name }) => ({ value: rule_id, label: name })),
+          ...rules
+            .filter((id) => !known.data?.rules.some(({ rule_id }) => rule_id === id))
+            .map((id) => ({ value: id, label: id })),
+        ]}
+        onChange={(id) => setRules(id === "" ? [] : [id])}
+        error={fault("rule_ids")}
+      />
+      <fieldset class="checks">
+        <legend>Levels (none: all)</legend>
+        {levels.map((level) => (
+          <Checkbox
+            key={level}
+            label={level}
+            checked={chosen.includes(level)}
+            onChange={(yes) =>
+              setChosen(levels.filter((each) => (each === level ? yes : chosen.includes(each))))
+            }
           />
-          <Select
-            label="For"
-            value={length}
-            options={lengths}
-            onChange={setLength}
+        ))}
+      </fieldset>
+      <div class="form-row">
+        <TextField
+          label="From"
+          hint="Local time; empty: now"
+          type="datetime-local"
+          value={starts}
+          onInput={setStarts}
+          error={fault("starts_at")}
+        />
+        <Select label="For" value={length} options={lengths} onChange={setLength} error={fault("ends_at")} />
+        {length === "until" && (
+          <TextField
+            label="Until"
+            hint="Local time"
+            type="datetime-local"
+            value={until}
+            onInput={setUntil}
             error={fault("ends_at")}
           />
-          {length === "until" && (
-            <TextField
-              label="Until"
-              hint="Local time"
-              type="datetime-local"
-              value={until}
-              onInput={setUntil}
-              error={fault("ends_at")}
-            />
-          )}
-        </div>
-      </form>
-    </Dialog>
+        )}
+      </div>
+    </FormDialog>
   );
 }

@@ -1,11 +1,10 @@
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Answer, Input } from "../../api/call.ts";
 import type { ApiError } from "../../api/error.ts";
 import { useMutation } from "../../api/use-mutation.ts";
-import { Button } from "../../components/button.tsx";
-import { Dialog } from "../../components/dialog.tsx";
 import { Checkbox, Select, TextField } from "../../components/field.tsx";
-import { FormError, faultOf, focusFault } from "../../components/form-error.tsx";
+import { FormDialog } from "../../components/form-dialog.tsx";
+import { faultOf } from "../../components/form-error.tsx";
 import { LevelSelect, wordOptions } from "../../components/level.tsx";
 import { LinesField } from "../../components/lines-field.tsx";
 import { bodyOf, type Channel, type Draft, draftOf, kinds } from "./channel-draft.ts";
@@ -21,7 +20,6 @@ export function ChannelDialog({ channel, onClose, onDone }: ChannelDialogProps) 
   const [draft, setDraft] = useState(() => draftOf(channel));
   const creation = useMutation("createChannel", { quiet: true, done: ({ name }) => `${name} was created` });
   const change = useMutation("replaceChannel", { quiet: true, done: ({ name }) => `${name} is saved` });
-  const form = useRef<HTMLFormElement>(null);
   const { error, pending } = channel ? change : creation;
 
   async function submit(): Promise<void> {
@@ -31,39 +29,23 @@ export function ChannelDialog({ channel, onClose, onDone }: ChannelDialogProps) 
       : // What is missing yet, the API says at its field.
         await creation.run({ body: { name: draft.name.trim(), ...body } as Input<"createChannel">["body"] });
     if (saved) onDone(saved);
-    else focusFault(form.current);
   }
 
   return (
-    <Dialog
+    <FormDialog
       title={channel ? `Edit ${channel.name}` : "New channel"}
+      action={channel ? "Save" : "Create channel"}
+      pending={pending}
+      error={error}
+      onSubmit={() => void submit()}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" form="channel" busy={pending}>
-            {channel ? "Save" : "Create channel"}
-          </Button>
-        </>
-      }
     >
-      <form
-        ref={form}
-        id="channel"
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <FormError error={error} />
-        <Fields
-          {...{ draft, error }}
-          isNew={channel === undefined}
-          onChange={(changes) => setDraft((before) => ({ ...before, ...changes }))}
-        />
-      </form>
-    </Dialog>
+      <Fields
+        {...{ draft, error }}
+        isNew={channel === undefined}
+        onChange={(changes) => setDraft((before) => ({ ...before, ...changes }))}
+      />
+    </FormDialog>
   );
 }
 

@@ -1,10 +1,9 @@
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Input } from "../../api/call.ts";
 import { useMutation } from "../../api/use-mutation.ts";
-import { Button } from "../../components/button.tsx";
-import { Dialog } from "../../components/dialog.tsx";
 import { Select, TextArea, TextField } from "../../components/field.tsx";
-import { FormError, faultOf, focusFault } from "../../components/form-error.tsx";
+import { FormDialog } from "../../components/form-dialog.tsx";
+import { faultOf } from "../../components/form-error.tsx";
 import { wordOptions } from "../../components/level.tsx";
 import { LinesField, linesOf } from "../../components/lines-field.tsx";
 
@@ -28,7 +27,6 @@ const empty = {
 export function DefinitionDialog({ onClose, onDone }: { onClose: () => void; onDone: () => void }) {
   const [draft, setDraft] = useState(empty);
   const creation = useMutation("defineMetric", { quiet: true, done: ({ name }) => `${name} is defined` });
-  const form = useRef<HTMLFormElement>(null);
   const typed = (name: keyof typeof empty) => ({
     value: draft[name],
     onInput: (value: string) => setDraft((before) => ({ ...before, [name]: value })),
@@ -37,63 +35,47 @@ export function DefinitionDialog({ onClose, onDone }: { onClose: () => void; onD
 
   async function submit(): Promise<void> {
     if (await creation.run({ body: bodyOf(draft) })) onDone();
-    else focusFault(form.current);
   }
 
   return (
-    <Dialog
+    <FormDialog
       title="New metric definition"
+      action="Define"
+      pending={creation.pending}
+      error={creation.error}
+      onSubmit={() => void submit()}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" form="definition" busy={creation.pending}>
-            Define
-          </Button>
-        </>
-      }
     >
-      <form
-        ref={form}
-        id="definition"
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <FormError error={creation.error} />
-        <TextField label="Name" {...typed("name")} />
-        <TextArea label="Description" rows={2} {...typed("description")} />
-        <div class="form-row">
-          <Select
-            label="Data type"
-            value={draft.data_type}
-            options={wordOptions(dataTypes)}
-            onChange={(data_type) => setDraft((before) => ({ ...before, data_type }))}
-          />
-          <Select
-            label="Metric type"
-            value={draft.metric_type}
-            options={wordOptions(metricTypes)}
-            onChange={(metric_type) => setDraft((before) => ({ ...before, metric_type }))}
-          />
-          <TextField label="Unit" {...typed("unit")} />
-        </div>
-        <div class="form-row">
-          <TextField label="Least value" type="number" step="any" {...typed("min_value")} />
-          <TextField label="Greatest value" type="number" step="any" {...typed("max_value")} />
-          <TextField
-            label="Kept for"
-            hint="days; empty: the default"
-            type="number"
-            min={1}
-            {...typed("retention_days")}
-          />
-        </div>
-        <LinesField label="Tags" {...typed("tags")} />
-      </form>
-    </Dialog>
+      <TextField label="Name" {...typed("name")} />
+      <TextArea label="Description" rows={2} {...typed("description")} />
+      <div class="form-row">
+        <Select
+          label="Data type"
+          value={draft.data_type}
+          options={wordOptions(dataTypes)}
+          onChange={(data_type) => setDraft((before) => ({ ...before, data_type }))}
+        />
+        <Select
+          label="Metric type"
+          value={draft.metric_type}
+          options={wordOptions(metricTypes)}
+          onChange={(metric_type) => setDraft((before) => ({ ...before, metric_type }))}
+        />
+        <TextField label="Unit" {...typed("unit")} />
+      </div>
+      <div class="form-row">
+        <TextField label="Least value" type="number" step="any" {...typed("min_value")} />
+        <TextField label="Greatest value" type="number" step="any" {...typed("max_value")} />
+        <TextField
+          label="Kept for"
+          hint="days; empty: the default"
+          type="number"
+          min={1}
+          {...typed("retention_days")}
+        />
+      </div>
+      <LinesField label="Tags" {...typed("tags")} />
+    </FormDialog>
   );
 }
 

@@ -1,10 +1,9 @@
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Answer, Input } from "../../api/call.ts";
 import { useMutation } from "../../api/use-mutation.ts";
-import { Button } from "../../components/button.tsx";
-import { Dialog } from "../../components/dialog.tsx";
 import { Checkbox, TextField } from "../../components/field.tsx";
-import { FormError, faultOf, focusFault } from "../../components/form-error.tsx";
+import { FormDialog } from "../../components/form-dialog.tsx";
+import { faultOf } from "../../components/form-error.tsx";
 import { LinesField, linesOf } from "../../components/lines-field.tsx";
 
 type Scope = Input<"createKey">["body"]["scopes"][number];
@@ -28,7 +27,6 @@ export function KeyDialog({ onClose, onDone }: KeyDialogProps) {
   const [devices, setDevices] = useState("");
   const [types, setTypes] = useState("");
   const creation = useMutation("createKey", { quiet: true });
-  const form = useRef<HTMLFormElement>(null);
   const scopesFault = faultOf(creation.error, "scopes");
 
   async function submit(): Promise<void> {
@@ -41,68 +39,50 @@ export function KeyDialog({ onClose, onDone }: KeyDialogProps) {
     };
     const key = await creation.run({ body });
     if (key) onDone(key);
-    else focusFault(form.current);
   }
 
   return (
-    <Dialog
+    <FormDialog
       title="New API key"
+      action="Create key"
+      pending={creation.pending}
+      error={creation.error}
+      onSubmit={() => void submit()}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" form="key" busy={creation.pending}>
-            Create key
-          </Button>
-        </>
-      }
     >
-      <form
-        ref={form}
-        id="key"
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <FormError error={creation.error} />
-        <TextField
-          label="Name"
-          hint="Who or what will use it"
-          value={name}
-          onInput={setName}
-          error={faultOf(creation.error, "name")}
-        />
-        <fieldset class="checks column">
-          <legend>It may</legend>
-          {scopes.map(({ scope, says }) => (
-            <Checkbox
-              key={scope}
-              label={says}
-              checked={chosen.includes(scope)}
-              onChange={(yes) =>
-                setChosen(yes ? [...chosen, scope] : chosen.filter((each) => each !== scope))
-              }
-            />
-          ))}
-          {scopesFault && <p class="field-error">{scopesFault}</p>}
-        </fieldset>
-        <LinesField
-          label="Only of these devices"
-          hint="Patterns such as plant1-*, one on each line; none: all"
-          value={devices}
-          onInput={setDevices}
-          error={faultOf(creation.error, "devices")}
-        />
-        <LinesField
-          label="Only events of these types"
-          hint="Patterns such as model.*, one on each line; none: all"
-          value={types}
-          onInput={setTypes}
-          error={faultOf(creation.error, "types")}
-        />
-      </form>
-    </Dialog>
+      <TextField
+        label="Name"
+        hint="Who or what will use it"
+        value={name}
+        onInput={setName}
+        error={faultOf(creation.error, "name")}
+      />
+      <fieldset class="checks column">
+        <legend>It may</legend>
+        {scopes.map(({ scope, says }) => (
+          <Checkbox
+            key={scope}
+            label={says}
+            checked={chosen.includes(scope)}
+            onChange={(yes) => setChosen(yes ? [...chosen, scope] : chosen.filter((each) => each !== scope))}
+          />
+        ))}
+        {scopesFault && <p class="field-error">{scopesFault}</p>}
+      </fieldset>
+      <LinesField
+        label="Only of these devices"
+        hint="Patterns such as plant1-*, one on each line; none: all"
+        value={devices}
+        onInput={setDevices}
+        error={faultOf(creation.error, "devices")}
+      />
+      <LinesField
+        label="Only events of these types"
+        hint="Patterns such as model.*, one on each line; none: all"
+        value={types}
+        onInput={setTypes}
+        error={faultOf(creation.error, "types")}
+      />
+    </FormDialog>
   );
 }
