@@ -55,11 +55,6 @@ it("creates a rule in the browser, whose alert is then acknowledged and resolved
 
 it("takes a whole rule from the keyboard alone", async () => {
   const page = await underTest.open({ path: "/rules" });
-  await page
-    .getByText("What is", { exact: false })
-    .or(page.getByRole("link", { name: "New rule" }))
-    .first()
-    .waitFor();
   await page.getByRole("link", { name: "New rule" }).focus();
   await page.keyboard.press("Enter");
   await page.getByLabel("Name", { exact: true }).waitFor();
