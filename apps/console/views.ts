@@ -23,6 +23,8 @@ export const views: readonly View[] = [
     icon: "explore",
     load: () => import("./views/explore/explore.tsx"),
   },
+  { path: "/alerts", title: "Alerts", icon: "alerts", load: () => import("./views/alerts/alerts.tsx") },
+  { path: "/rules", title: "Rules", icon: "rules", load: () => import("./views/rules/rules.tsx") },
   { path: "/bus", title: "Bus", icon: "bus", load: () => import("./views/bus/bus.tsx") },
   {
     path: "/dead-letters",
@@ -33,6 +35,12 @@ export const views: readonly View[] = [
   { path: "/events", title: "Events", icon: "events", load: () => import("./views/events/events.tsx") },
   { path: "/logs", title: "Logs", icon: "logs", load: () => import("./views/logs/logs.tsx") },
   { path: "/audit", title: "Audit", icon: "audit", load: () => import("./views/audit/audit.tsx") },
+  {
+    path: "/settings",
+    title: "Settings",
+    icon: "settings",
+    load: () => import("./views/settings/settings.tsx"),
+  },
 ];
 
 export function viewOf(path: string): { view: View; rest: string[] } | undefined {

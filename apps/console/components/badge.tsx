@@ -25,6 +25,8 @@ const tones: Readonly<Record<string, Tone>> = {
   delivered: "good",
   pending: "info",
   failed: "bad",
+  sent: "good",
+  "held back": "warning",
 };
 
 export const toneOf = (word: string): Tone => tones[word.toLowerCase()] ?? "neutral";

@@ -113,7 +113,7 @@ function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
   return {
     width: element.clientWidth,
     height,
-    padding: [8, 12, 0, 0],
+    padding: [8, 24, 0, 0],
     ms: 1,
     legend: { show: legend, live: true },
     cursor: {
