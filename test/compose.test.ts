@@ -23,6 +23,8 @@ const { services } = z
 it("compose.yaml is what the Compose specification's schema asks for [AWS-08]", () => {
   const ajv = new Ajv2019({ strict: false });
   addFormats.default(ajv);
+  // As Go writes it, and not as ISO 8601 does.
+  ajv.addFormat("duration", /^(\d+(us|ms|s|m|h))+$/);
   // The dialect's name, and names that are none (a "$id" today), mean nothing to ajv.
   const nameless = (key: string, value: unknown) =>
     ["id", "$schema"].includes(key) && typeof value === "string" ? undefined : value;
