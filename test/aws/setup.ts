@@ -10,8 +10,13 @@ declare module "vitest" {
   }
 }
 
-/** Brings up moto's server for the whole run, and takes it away at its end. */
+/** TEST_AWS_URL's emulator, or moto's server, brought up for the whole run and taken away at its end. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env.TEST_AWS_URL;
+  if (given) {
+    project.provide("s3Url", given.replace(/\/$/, ""));
+    return async () => {};
+  }
   const moto = await startMoto((line) => console.log(line));
   project.provide("s3Url", moto.url);
   project.provide("awsPython", moto.python);

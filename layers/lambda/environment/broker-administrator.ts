@@ -16,7 +16,7 @@ import { read, readSecret } from "./read.ts";
 /** Waits for the broker, and speaks to it as its administrator. @throws {UnavailableError} */
 export async function administrator(): Promise<{
   connection: ConnectionOptions;
-  provisionUsers: () => Promise<string[]>;
+  provisionUsers: (options: { renewAll: boolean }) => Promise<string[]>;
 }> {
   const { amqp, management: url } = await runningBroker({
     client: new MqClient({}),
@@ -29,12 +29,13 @@ export async function administrator(): Promise<{
   });
   return {
     connection: connectionFor(own),
-    provisionUsers: () =>
+    provisionUsers: ({ renewAll }) =>
       provisionUsers(brokerUsers(applications(), topologyFromEnvironment()), {
         vault: createSecretsVault(new SecretsManagerClient({}), read(keys.brokerUserSecrets)),
         management: createManagement({ url, ...own }),
         vhost: VIRTUAL_HOST,
         clock: systemClock,
+        ...(renewAll && { rotateAfterMs: 0 }),
         tryOut: async (credentials) => closeQuietly(await openConnection(connectionFor(credentials))),
       }),
   };
