@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import * as z from "zod";
 import { deviceIdSchema } from "../../../../layers/core/measurement.ts";
-import { durationOf } from "../duration.ts";
+import { duration } from "../../fields.ts";
 
 export const GROUPS = ["cpu", "load", "memory", "disk", "network"] as const;
 export type Group = (typeof GROUPS)[number];
@@ -9,9 +9,9 @@ export type Group = (typeof GROUPS)[number];
 /** `sources.host_metrics` of the configuration. */
 export const hostMetricsSettings = z.strictObject({
   /** From one look at the machine to the next. */
-  interval: durationOf(100, "100ms").default(10_000),
+  interval: duration("100ms", "1d").prefault("10s"),
   /** Whose measurements they are. */
-  device_id: deviceIdSchema.default(() => deviceOf(hostname())),
+  device_id: deviceIdSchema.prefault(() => deviceOf(hostname())),
   /** What is looked at. */
   groups: z
     .array(z.enum(GROUPS))
