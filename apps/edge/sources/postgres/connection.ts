@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import type { Client } from "pg";
 import { UnavailableError } from "../../../../layers/core/errors.ts";
 import type { PostgresSettings } from "./settings.ts";
@@ -14,7 +15,7 @@ export interface Connection {
    */
   reading<Result>(use: (query: Query) => Promise<Result>): Promise<Result>;
   /** Breaks off what is under way. */
-  close(): Promise<void>;
+  close(): void;
 }
 
 type Options = Pick<PostgresSettings, "url" | "time_zone" | "statement_timeout">;
@@ -30,38 +31,39 @@ const SETTINGS = `SELECT set_config('TimeZone', $1, true), set_config('statement
 
 /** One connection, opened when it is needed and again after it was lost. */
 export function createConnection(options: Options): Connection {
-  /** Being opened, or open. */
-  let current: Client | undefined;
   let opened: Client | undefined;
+  /** Of the client that is being opened or is open. */
+  let socket = new Socket();
 
   async function connected(): Promise<Client> {
     if (opened) return opened;
     const { Client } = await loadDriver();
+    const own = new Socket();
+    socket = own;
+    const gone = () => {
+      if (socket === own) drop(); // It may be told of when there is another one.
+    };
     const client = new Client({
       connectionString: options.url,
       application_name: "telemetry-edge",
       connectionTimeoutMillis: CONNECT_MS,
       query_timeout: options.statement_timeout + NETWORK_MS,
       keepAlive: true,
+      stream: () => own,
       // Values stay as PostgreSQL writes them: what they become is not the driver's to say.
       types: { getTypeParser: () => (text: string) => text },
     });
-    client.on("error", () => drop(client)); // Whoever awaits a query is told by it.
-    client.on("end", () => drop(client));
-    current = client;
-    try {
-      await client.connect();
-    } catch (error) {
-      drop(client);
-      throw error;
-    }
+    client.on("error", gone); // Whoever awaits a query is told by it.
+    client.on("end", gone);
+    await client.connect();
     opened = client;
     return client;
   }
 
-  function drop(client: Client): void {
-    if (opened === client) opened = undefined;
-    void client.end().catch(() => undefined);
+  /** The driver waits for a server that may be there no more. */
+  function drop(): void {
+    opened = undefined;
+    socket.destroy();
   }
 
   return {
@@ -78,13 +80,11 @@ export function createConnection(options: Options): Connection {
         await query("COMMIT");
         return result;
       } catch (error) {
-        await query("ROLLBACK").catch(() => drop(client));
+        await query("ROLLBACK").catch(drop);
         throw error;
       }
     },
-    async close() {
-      await current?.end().catch(() => undefined);
-    },
+    close: drop,
   };
 }
 

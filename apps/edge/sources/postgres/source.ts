@@ -105,9 +105,9 @@ export function createPostgresSource(settings: PostgresSettings, context: Postgr
     },
     async stop() {
       const stopped = loop.stop();
-      await connection.close();
+      connection.close();
       await stopped;
-      await connection.close(); // One that was being opened meanwhile.
+      connection.close(); // One that was being opened meanwhile.
     },
     get status() {
       const collected = turns.reduce((sum, { table }) => sum + table.collected, 0);

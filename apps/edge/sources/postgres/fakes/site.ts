@@ -22,7 +22,7 @@ export interface Site {
   append: (entries: readonly MetricEntry[]) => Promise<void>;
   /** Milliseconds since the epoch. */
   now: number;
-  sql(text: string, values?: readonly unknown[]): Promise<void>;
+  sql(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
   /** As after a start: nothing is remembered but what is on disk. */
   table(settings: TableInput, limits?: TablePorts["limits"]): Table;
   source(tables: readonly TableInput[], url?: string): PostgresSource;
@@ -48,11 +48,11 @@ export async function openSite(now = Date.parse("2024-03-01T12:00:00Z")): Promis
     now,
     append: async () => undefined,
     async sql(text, values) {
-      await writer.query(text, values && [...values]);
+      return (await writer.query(text, values && [...values])).rows;
     },
     table(table, limits) {
       const settings = settingsOf([table], database.url);
-      if (!connection) closes.push((connection = createConnection(settings)).close);
+      connection ??= createConnection(settings);
       const [first] = settings.tables;
       if (!first) throw new Error("expected a table");
       const mark = openMark(directory, first.table);
@@ -68,6 +68,7 @@ export async function openSite(now = Date.parse("2024-03-01T12:00:00Z")): Promis
       Object.fromEntries(taken.map((e) => [`${e.timestamp} ${e.device_id} ${e.metric_name}`, e.value])),
     async close() {
       for (const close of closes) await close();
+      await connection?.close();
       await writer.end();
       await database.drop();
       await rm(directory, { recursive: true, force: true });
