@@ -84,7 +84,12 @@ export function createConnection(options: Options): Connection {
         throw error;
       }
     },
-    close: drop,
+    close() {
+      if (!opened) return drop();
+      void opened.end().catch(drop); // In order where nothing is under way, so that its log says nothing of us.
+      opened = undefined;
+      socket.unref();
+    },
   };
 }
 
