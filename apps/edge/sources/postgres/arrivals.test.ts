@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { UnavailableError } from "../../../../layers/core/errors.ts";
-import { openSite, type Site, untilAborted } from "./fakes/site.ts";
+import { openSite, type Site, untilAborted } from "../../../../test/edge/polled-site.ts";
 
 let site: Site;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openSite, type Site, untilAborted } from "./fakes/site.ts";
+import { openSite, type Site, untilAborted } from "../../../../test/edge/polled-site.ts";
 
 let site: Site;
 beforeAll(async () => {

@@ -4,14 +4,14 @@ import { rm } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { openSite, type Site } from "../../../../test/edge/polled-site.ts";
 import { seededRandom } from "../../../../test/faults/random.ts";
 import { temporaryHome } from "../../../../test/temporary-home.ts";
-import { openSite, type Site } from "./fakes/site.ts";
 import { openMark } from "./mark.ts";
 
 const ROUNDS = 6;
 const TABLE = "public.written";
-const program = fileURLToPath(new URL("./fakes/polling-process.ts", import.meta.url));
+const program = fileURLToPath(new URL("../../../../test/edge/polling-process.ts", import.meta.url));
 
 let site: Site;
 let directory: string;
@@ -61,8 +61,8 @@ it("skips no row when it is killed again and again while rows come, some late [E
   for (let round = 0; round < ROUNDS; round++) await live(() => pause(random.between(1, 400)));
   writing = false;
   await writer;
-  await live(() => expect.poll(() => said.size).toBe(written));
+  await live(() => expect.poll(() => said.size, { timeout: 60_000 }).toBe(written));
   console.log(`killed ${ROUNDS} times, ${written} rows, ${repeats} repeats; seed ${random.seed}`);
   const settled = await openMark(directory, TABLE).read();
   expect(settled).toBeGreaterThan((Date.now() - 60_000) * 1_000);
-});
+}, 120_000);

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { openSite, type Site } from "../../../../test/edge/polled-site.ts";
 import { startProxy, type TcpProxy } from "../../../../test/proxy.ts";
-import { openSite, type Site } from "./fakes/site.ts";
 import type { PostgresSource } from "./source.ts";
 
 let site: Site;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { UnavailableError } from "../../../../layers/core/errors.ts";
-import { openSite, type Site, untilAborted } from "./fakes/site.ts";
+import { openSite, type Site, untilAborted } from "../../../../test/edge/polled-site.ts";
 import type { Table } from "./table.ts";
 
 let site: Site;

@@ -1,15 +1,15 @@
 import { rm } from "node:fs/promises";
 import { Client } from "pg";
 import type * as z from "zod";
-import { type Fresh, freshDatabase } from "../../../../../test/fresh.ts";
-import { silentLogger } from "../../../../../test/silent-logger.ts";
-import { temporaryHome } from "../../../../../test/temporary-home.ts";
-import type { MetricEntry } from "../../../entries.ts";
-import { type Connection, createConnection } from "../connection.ts";
-import { openMark } from "../mark.ts";
-import { postgresSettings } from "../settings.ts";
-import { createPostgresSource, type PostgresSource } from "../source.ts";
-import { openTable, type Table, type TablePorts } from "../table.ts";
+import type { MetricEntry } from "../../apps/edge/entries.ts";
+import { type Connection, createConnection } from "../../apps/edge/sources/postgres/connection.ts";
+import { openMark } from "../../apps/edge/sources/postgres/mark.ts";
+import { postgresSettings } from "../../apps/edge/sources/postgres/settings.ts";
+import { createPostgresSource, type PostgresSource } from "../../apps/edge/sources/postgres/source.ts";
+import { openTable, type Table, type TablePorts } from "../../apps/edge/sources/postgres/table.ts";
+import { type Fresh, freshDatabase } from "../fresh.ts";
+import { silentLogger } from "../silent-logger.ts";
+import { temporaryHome } from "../temporary-home.ts";
 
 type TableInput = z.input<typeof postgresSettings>["tables"][number];
 

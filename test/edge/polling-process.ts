@@ -1,7 +1,7 @@
-import { systemClock } from "../../../../../layers/core/clock.ts";
-import { silentLogger } from "../../../../../test/silent-logger.ts";
-import { postgresSettings } from "../settings.ts";
-import { createPostgresSource } from "../source.ts";
+import { postgresSettings } from "../../apps/edge/sources/postgres/settings.ts";
+import { createPostgresSource } from "../../apps/edge/sources/postgres/source.ts";
+import { systemClock } from "../../layers/core/clock.ts";
+import { silentLogger } from "../silent-logger.ts";
 
 // Polls a table until it is killed: `node polling-process.ts <url> <table> <directory>`. It says each value before
 // it counts as safe.
