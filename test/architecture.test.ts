@@ -56,8 +56,8 @@ const rules: readonly Rule[] = [
   },
   {
     room: "apps/local",
-    may: ["functions", "layers", "package.json"],
-    sentence: "the local runtime imports functions and layers",
+    may: ["functions", "layers", "apps/edge", "package.json"],
+    sentence: "the local runtime imports functions, layers and the edge agent",
   },
   {
     room: "apps/edge",

@@ -1,8 +1,8 @@
-import { hostname } from "node:os";
+import { systemClock } from "../../layers/core/clock.ts";
 import type { Logger } from "../../layers/core/logger.ts";
-import { readMachine, type Snapshot } from "./host-metrics/machine.ts";
+import { hostMetricsSettings } from "../edge/sources/host-metrics/settings.ts";
+import { createHostMetricsSource } from "../edge/sources/host-metrics/source.ts";
 import { createOutgoing } from "./host-metrics/outgoing.ts";
-import { pointsBetween } from "./host-metrics/points.ts";
 
 export interface HostMetricsOptions {
   /** Of the HTTP API: `http://127.0.0.1:8218`. */
@@ -10,11 +10,11 @@ export interface HostMetricsOptions {
   /** With the scope `ingest`. */
   apiKey: string;
   logger: Logger;
-  /** @default 5000 */
-  intervalMs?: number;
+  /** @default "5s" */
+  interval?: string;
   /** @default the machine's host name */
   deviceId?: string;
-  /** A folder whose file system is reported beside that of `/`. */
+  /** A folder whose file system is reported beside those of the disks. */
   home?: string;
 }
 
@@ -24,47 +24,20 @@ export interface HostMetrics {
 }
 
 /**
- * Sends this machine's CPU, load, memory, disk and network, a batch per round. CPU and network are what happened
- * between two rounds, so the first batch is without them. While the platform is away batches wait, a bounded number of them.
+ * Sends this machine's own metrics, a batch per round. While the platform is away batches wait, a bounded number
+ * of them.
  */
-export function startHostMetrics(options: HostMetricsOptions): HostMetrics {
-  const { url, apiKey, logger, intervalMs = 5_000, deviceId = deviceOf(hostname()), home } = options;
-  const paths = home === undefined ? ["/"] : ["/", home];
+export async function startHostMetrics(options: HostMetricsOptions): Promise<HostMetrics> {
+  const { url, apiKey, logger, interval = "5s", deviceId, home } = options;
+  const paths = home === undefined ? [] : [home];
+  const settings = hostMetricsSettings.parse({ interval, device_id: deviceId, paths });
   const outgoing = createOutgoing({
-    url: `${url}/api/v1/telemetry/devices/${encodeURIComponent(deviceId)}/telemetry/batch`,
+    url: `${url}/api/v1/telemetry/devices/${encodeURIComponent(settings.device_id)}/telemetry/batch`,
     apiKey,
     logger,
   });
-  let before: Snapshot | undefined;
-  let round = Promise.resolve();
-
-  async function next(): Promise<void> {
-    try {
-      const after = await readMachine(paths, Date.now());
-      const points = pointsBetween(before ?? after, after);
-      before = after;
-      await outgoing.send(points);
-    } catch (error) {
-      logger.warn("cannot read this machine's metrics", { error });
-    }
-  }
-
-  const tick = () => {
-    round = Promise.all([round, next()]).then(() => undefined);
-  };
-  tick();
-  const timer = setInterval(tick, intervalMs);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await round;
-    },
-  };
+  const sink = { append: outgoing.send };
+  const source = createHostMetricsSource(settings, { sink, clock: systemClock, logger });
+  await source.start();
+  return source;
 }
-
-/** Host names are device ids nearly always. */
-const deviceOf = (host: string): string =>
-  host
-    .replace(/[^A-Za-z0-9._-]/g, "-")
-    .replace(/^[^A-Za-z0-9]+/, "")
-    .slice(0, 128) || "localhost";

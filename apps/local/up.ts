@@ -67,7 +67,7 @@ async function start(settings: LocalSettings, stops: Stop[], interrupted: AbortS
   stops.push(runtime.stop);
   interrupted.throwIfAborted();
   const { url } = runtime;
-  const hostMetrics = startHostMetrics({ url, apiKey, logger, home });
+  const hostMetrics = await startHostMetrics({ url, apiKey, logger, home });
   stops.push(() => hostMetrics.stop());
   await writeRunFile(home, { url, amqpUrl, databaseUrl, pid: process.pid });
   stops.push(() => removeRunFile(home));

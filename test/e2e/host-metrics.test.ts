@@ -12,8 +12,8 @@ afterAll(() => platform.stop());
 it("sends this machine's own metrics until it is stopped", async () => {
   const { url, apiKey } = platform;
   const home = process.cwd();
-  const options = { url, apiKey, home, intervalMs: 100, deviceId: "here", logger: silentLogger };
-  const metrics = startHostMetrics(options);
+  const options = { url, apiKey, home, interval: "100ms", deviceId: "here", logger: silentLogger };
+  const metrics = await startHostMetrics(options);
   const names = async () => (await platform.get<string[]>("/api/v1/telemetry/devices/here/metrics")).body;
   await expect
     .poll(names, { timeout: 20_000 })

@@ -16,7 +16,9 @@ async function outgoingTo(reply: (index: number) => Reply, maxWaiting?: number):
   return createOutgoing({ url: `${server.url}/batch`, apiKey: "k", logger, maxWaiting });
 }
 
-const batch = (value: number) => [{ timestamp: "2024-03-01T10:00:00Z", metric_name: "m", value, unit: "1" }];
+const batch = (value: number) => [
+  { device_id: "here", timestamp: "2024-03-01T10:00:00Z", metric_name: "m", value, unit: "1" },
+];
 const valuesAsked = () =>
   server.asked.map(({ body }) => (body as { data_points: { value: number }[] }).data_points[0]?.value);
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { promisify } from "node:util";
 import { gzip as gzipCallback } from "node:zlib";
 import type { Logger } from "../../../layers/core/logger.ts";
-import type { DataPoint } from "./points.ts";
+import type { MetricEntry } from "../../edge/entries.ts";
 
 const gzip = promisify(gzipCallback);
 
@@ -22,11 +22,14 @@ export interface OutgoingOptions {
 
 export interface Outgoing {
   /** Takes a batch and sends what waits, the oldest first, until one fails. Never rejects. */
-  send(points: readonly DataPoint[]): Promise<void>;
+  send(points: readonly MetricEntry[]): Promise<void>;
   readonly waiting: number;
   /** Batches that gave way, or that the platform will never take. */
   readonly dropped: number;
 }
+
+/** Whose it is, the URL says. */
+type DataPoint = Omit<MetricEntry, "device_id">;
 
 interface Batch {
   /** The same at every attempt, so that a batch whose answer was lost changes nothing when it comes again. */
@@ -77,7 +80,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
 
   return {
     async send(points) {
-      if (points.length > 0) waiting.push({ key: randomUUID(), points });
+      if (points.length > 0) waiting.push({ key: randomUUID(), points: points.map(withoutDevice) });
       sending ??= sendAll().finally(() => {
         sending = undefined;
         while (waiting.length > maxWaiting) drop("the platform was away for too long");
@@ -92,6 +95,8 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     },
   };
 }
+
+const withoutDevice = ({ device_id: _, ...point }: MetricEntry): DataPoint => point;
 
 async function post(
   { key, points }: Batch,
