@@ -1,6 +1,6 @@
 import { describe } from "./envelope.ts";
 import { type Fault, RefusedError } from "./errors.ts";
-import { parseJson } from "./json.ts";
+import { type JsonLimits, parseJson } from "./json.ts";
 import { checkEntry, type SentEntry } from "./log-entry.ts";
 import { isObject } from "./log-fields.ts";
 import { microsOf } from "./time.ts";
@@ -40,7 +40,10 @@ export interface CheckedEntries {
 export interface EntriesContext {
   /** Milliseconds since the Unix epoch. */
   now: number;
-  retentionDays: number;
+  /** Left out, no entry is too old. */
+  retentionDays?: number;
+  /** @default those of LOG_LIMITS */
+  limits?: JsonLimits;
 }
 
 /** Without its parameters, in lower case. */
@@ -82,7 +85,7 @@ export function isLogExport(inputs: readonly unknown[]): boolean {
 /** @throws {RefusedError} 400: none, too many, or none that is any good */
 export function checkEntries(
   inputs: readonly unknown[],
-  { now, retentionDays }: EntriesContext,
+  { now, retentionDays, limits }: EntriesContext,
 ): CheckedEntries {
   if (inputs.length === 0) throw malformed("expected at least one log entry");
   if (inputs.length > MAX_ENTRIES) {
@@ -92,7 +95,7 @@ export function checkEntries(
   const defaults = { time: microsOf(now) };
   inputs.forEach((input, index) => {
     const path = inputs.length === 1 ? "" : `[${index}]`;
-    const { entry, faults } = checkEntry(input, { path, now, defaults, retentionDays });
+    const { entry, faults } = checkEntry(input, { path, now, defaults, retentionDays, limits });
     if (!entry) {
       checked.faults.push(...faults.map((fault) => ({ index, ...fault })));
       return;

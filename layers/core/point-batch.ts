@@ -1,6 +1,6 @@
 import { describe } from "./envelope.ts";
 import { RefusedError } from "./errors.ts";
-import type { KnownMetrics } from "./known-metrics.ts";
+import type { MetricTerms } from "./known-metrics.ts";
 import type { BatchResult, ItemFault } from "./log-batch.ts";
 import { checkPoint, POINT_LIMITS } from "./measurement.ts";
 import type { AcceptedPoint } from "./measurement-event.ts";
@@ -20,7 +20,7 @@ export interface BatchContext {
   /** Where the list stands in the request: `data_points`. */
   path: string;
   /** What is defined. */
-  metrics: KnownMetrics;
+  metrics: MetricTerms;
 }
 
 /** @throws {RefusedError} 400 not a list, empty, or longer than a batch may be */

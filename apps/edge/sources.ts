@@ -1,0 +1,34 @@
+import type * as z from "zod";
+import type { Clock } from "../../layers/core/clock.ts";
+import type { Logger } from "../../layers/core/logger.ts";
+import type { MetricEntry, Sink } from "./entries.ts";
+import type { Source } from "./source.ts";
+
+/** What a source is given. */
+export interface SourcePorts {
+  sink: Sink<MetricEntry>;
+  /** A folder of its own for what it must remember. Made where it is missing. */
+  directory: string;
+  clock: Clock;
+  logger: Logger;
+}
+
+export interface SourceKind {
+  schema: z.ZodType;
+  create(settings: never, ports: SourcePorts): Source;
+}
+
+function kind<Schema extends z.ZodType>(
+  schema: Schema,
+  create: (settings: z.output<Schema>, ports: SourcePorts) => Source,
+): SourceKind {
+  return { schema, create };
+}
+
+/**
+ * THE table of sources, by their name in the configuration: a source that is not here is refused there. A row:
+ * `host_metrics: kind(hostMetricsSettings, createHostMetricsSource)`.
+ */
+export const sources: Readonly<Record<string, SourceKind>> = {};
+
+export { kind as sourceKind };
