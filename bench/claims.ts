@@ -1,6 +1,7 @@
 import type { Claim } from "./claim.ts";
 import { alerting } from "./claims/alerting.ts";
 import { buffer } from "./claims/buffer.ts";
+import { edge } from "./claims/edge.ts";
 import { events } from "./claims/events.ts";
 import { exported } from "./claims/export.ts";
 import { health } from "./claims/health.ts";
@@ -27,5 +28,6 @@ export const claims: readonly Claim[] = [
   exported,
   management,
   buffer,
+  edge,
   health,
 ];
