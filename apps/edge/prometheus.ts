@@ -100,7 +100,21 @@ function familiesOf(watched: Watched, now: number): Family[] {
       "Bytes of the file system of the buffer.",
       disk.space ? [[{}, disk.space.totalBytes]] : [],
     ),
+    ...processFamilies(),
   ].filter(({ samples }) => samples.length > 0);
+}
+
+/** Under the names that Prometheus' own clients use. */
+function processFamilies(): Family[] {
+  const { user, system } = process.cpuUsage();
+  const memory = process.memoryUsage.rss();
+  return [
+    { name: "process_resident_memory_bytes", type: "gauge", help: "Memory.", samples: [[{}, memory]] },
+    {
+      ...{ name: "process_cpu_seconds_total", type: "counter", help: "Time on a processor." },
+      samples: [[{}, (user + system) / 1e6]],
+    },
+  ];
 }
 
 function familyText({ name, type, help, samples }: Family): string {

@@ -77,7 +77,7 @@ export async function survivesKills(rounds: number): Promise<void> {
   }
 }
 
-async function start(config: string): Promise<Running> {
+export async function start(config: string): Promise<Running> {
   const child = spawn(process.execPath, [program, config], { stdio: ["ignore", "pipe", "inherit"] });
   for await (const line of createInterface({ input: child.stdout })) {
     const { listens } = JSON.parse(line) as { listens?: string };
@@ -88,7 +88,7 @@ async function start(config: string): Promise<Running> {
   throw new Error("the agent ended before it listened");
 }
 
-async function kill({ process: child }: Running): Promise<void> {
+export async function kill({ process: child }: Running): Promise<void> {
   const ended = once(child, "exit");
   child.kill("SIGKILL");
   await ended;
