@@ -21,7 +21,7 @@ export async function readConfig(path: string, environment: Environment = proces
 
 /** @throws {RefusedError} */
 export function parseConfig(text: string, environment: Environment): EdgeConfig {
-  const document = parseDocument(text, { prettyErrors: true });
+  const document = parseDocument(text.replace(VARIABLE, `${OPEN}$1${CLOSE}`), { prettyErrors: true });
   const [error] = document.errors;
   if (error) throw new RefusedError(400, `not YAML: ${error.message}`);
   const faults: Fault[] = [];
@@ -35,6 +35,9 @@ export function parseConfig(text: string, environment: Environment): EdgeConfig 
 const refused = (faults: Fault[]) => new RefusedError(400, describe(faults), faults);
 
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+/** Braces are YAML's own within { }: while it is parsed, characters that nobody writes stand for them. */
+const [OPEN, CLOSE] = ["\ue000", "\ue001"];
+const MARKED = new RegExp(`${OPEN}(\\w+)${CLOSE}`, "g");
 
 /**
  * `${NAME}` within texts is the environment's. After parsing, so that no value can become another key; a variable
@@ -42,7 +45,7 @@ const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
  */
 function expand(value: unknown, path: string, environment: Environment, faults: Fault[]): unknown {
   if (typeof value === "string") {
-    return value.replace(VARIABLE, (_, name: string) => {
+    return value.replace(MARKED, (_, name: string) => {
       const found = environment[name];
       if (found === undefined || found === "") {
         faults.push({ path, message: `the environment variable ${name} is not set` });

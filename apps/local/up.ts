@@ -7,6 +7,7 @@ import { startHostMetrics } from "./host-metrics.ts";
 import { openLog } from "./logger.ts";
 import { removeRunFile, writeRunFile } from "./run-file.ts";
 import { startRuntime } from "./runtime.ts";
+import { nextFreePort, startEdgeAgent } from "./services/edge-agent.ts";
 import { persistDeclarations } from "./services/persist-declarations.ts";
 import { startPostgres } from "./services/postgres.ts";
 import { type RabbitMqService, startRabbitMq } from "./services/rabbitmq.ts";
@@ -67,11 +68,30 @@ async function start(settings: LocalSettings, stops: Stop[], interrupted: AbortS
   const { url } = runtime;
   const hostMetrics = startHostMetrics({ url, apiKey, logger, home });
   stops.push(() => hostMetrics.stop());
+  interrupted.throwIfAborted();
+  const edgePort = await nextFreePort(settings.edgePort);
+  const edge = await supervise({
+    name: "The edge agent",
+    start: () => startEdgeAgent({ home, platform: url, apiKey, port: edgePort }),
+    report: say,
+  });
+  stops.push(() => edge.stop());
   await writeRunFile(home, { url, amqpUrl, databaseUrl, pid: process.pid });
   stops.push(() => removeRunFile(home));
 
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
-  say(whereEverythingIs({ url, amqpUrl, databaseUrl, apiKey, home, logFile, seconds }));
+  say(
+    whereEverythingIs({
+      url,
+      edgeUrl: edge.current().url,
+      amqpUrl,
+      databaseUrl,
+      apiKey,
+      home,
+      logFile,
+      seconds,
+    }),
+  );
 }
 
 async function privateRabbitMq(home: string, stops: Stop[]): Promise<RabbitMqService> {
@@ -106,6 +126,7 @@ async function keptApiKey({ home, apiKey }: LocalSettings): Promise<string> {
 
 interface Places {
   url: string;
+  edgeUrl: string;
   amqpUrl: string;
   databaseUrl: string;
   apiKey: string;
@@ -114,7 +135,16 @@ interface Places {
   seconds: string;
 }
 
-function whereEverythingIs({ url, amqpUrl, databaseUrl, apiKey, home, logFile, seconds }: Places): string {
+function whereEverythingIs({
+  url,
+  edgeUrl,
+  amqpUrl,
+  databaseUrl,
+  apiKey,
+  home,
+  logFile,
+  seconds,
+}: Places): string {
   return `
 telemetry-bus is up, after ${seconds} s. Ctrl-C stops it.
 
@@ -122,6 +152,7 @@ telemetry-bus is up, after ${seconds} s. Ctrl-C stops it.
   docs        ${url}/docs
   health      ${url}/health
   API key     ${apiKey}
+  edge agent  ${edgeUrl}/status
   RabbitMQ    ${amqpUrl}
   PostgreSQL  ${databaseUrl}
   data        ${home}

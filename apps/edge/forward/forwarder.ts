@@ -6,7 +6,7 @@ import type { Logger } from "../../../layers/core/logger.ts";
 import type { Failure, Lane } from "../lanes.ts";
 import { type BackoffSettings, Pauses, pauseMs } from "./backoff.ts";
 import { type Batch, Batches, type BatchLimits } from "./batches.ts";
-import type { Journal } from "./journal.ts";
+import { type Journal, SLOTS } from "./journal.ts";
 import type { Rejected } from "./rejected.ts";
 import type { Sender } from "./sender.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
@@ -43,6 +43,13 @@ export interface ForwarderStats {
   lastErrorAt?: number;
 }
 
+interface Flight {
+  /** In the order in which they were cut. */
+  number: number;
+  /** Which no later batch may overtake. */
+  keys: Set<string> | undefined;
+}
+
 /**
  * Sends a lane's batches, oldest first, several at a time, each until it is stored or refused for good. A record
  * is acknowledged once that is so for the whole of its batch.
@@ -52,8 +59,9 @@ export class Forwarder {
   readonly #options: ForwarderOptions;
   readonly #batches: Batches;
   readonly #pauses = new Pauses();
-  /** On their way, with what must not be overtaken. */
-  readonly #flying = new Map<Promise<void>, Set<string> | undefined>();
+  /** On their way, the oldest first. */
+  readonly #flying = new Map<Promise<void>, Flight>();
+  #taken = 0;
   /** Until the next one of them is through; when told to end they all soon are. */
   #landed = deferred<void>();
   #sleeping = 0;
@@ -93,6 +101,8 @@ export class Forwarder {
     const { signal } = this.#ending;
     for (;;) {
       while (this.#flying.size >= this.#options.inFlight) await this.#landed.promise;
+      // The journal knows no more of them: one that never passes must not push out those beyond it.
+      while (this.#taken - this.#oldest >= SLOTS && !signal.aborted) await this.#landed.promise;
       const batch = await this.#batches.next(signal);
       if (!batch) return;
       const keys = this.#options.lane.keysOf?.(bodiesOf(batch));
@@ -109,13 +119,21 @@ export class Forwarder {
       this.#landed = deferred();
       this.stats.inFlight = this.#flying.size;
     });
-    this.#flying.set(flight, keys);
+    this.#flying.set(flight, { number: this.#taken++, keys });
     this.stats.inFlight = this.#flying.size;
   }
 
   #wouldOvertake(keys: Set<string> | undefined): boolean {
     if (!keys) return false;
-    return [...this.#flying.values()].some((others) => others && [...keys].some((key) => others.has(key)));
+    return [...this.#flying.values()].some(
+      (flight) => flight.keys && [...keys].some((key) => flight.keys?.has(key)),
+    );
+  }
+
+  /** The number of the batch that has been on its way the longest. */
+  get #oldest(): number {
+    const [first] = this.#flying.values();
+    return first?.number ?? this.#taken;
   }
 
   async #deliver(batch: Batch): Promise<void> {
