@@ -67,10 +67,8 @@ async function readThrough(buffer: DiskBuffer): Promise<{ records: number; damag
   for (let read = await buffer.read(CHUNK); read.length > 0; read = await buffer.read(CHUNK)) {
     records += read.length;
   }
-  return { records, damaged: buffer.stats.damaged.records + damagedAtOpening(buffer) };
+  return { records, damaged: buffer.stats.damaged.records };
 }
-
-const damagedAtOpening = ({ recovery }: DiskBuffer): number => recovery.damaged.records;
 
 async function platformFindings({ forward }: EdgeConfig): Promise<Finding[]> {
   const { url } = forward;

@@ -149,3 +149,26 @@ describe("measurements", () => {
     await expect.poll(async () => (await latest("corrected")).body).toMatchObject({ value: 20 });
   });
 });
+
+interface Archived {
+  events: { event: object }[];
+}
+
+it("tells the platform that the disk fills up, with a key that may send and nothing else [EDGE-07]", async () => {
+  const asked = { name: "site", scopes: ["ingest"] };
+  const { body } = await platform.post<{ api_key: string }>("/api/v1/keys", asked);
+  const readSpace = async () => ({ usedPercent: 96, freeBytes: 4e8, totalBytes: 1e10 });
+  const site = await startEdge({ url: platform.url, apiKey: body.api_key, agent: { readSpace } });
+  const archived = async () =>
+    (await platform.get<Archived>("/api/v1/events?type=edge.disk.low")).body.events.map(({ event }) => event);
+  await expect.poll(archived).toEqual([
+    expect.objectContaining({
+      source: "/edge/gateway-7",
+      data: {
+        ...{ device_id: "gateway-7", severity: "critical", path: site.directory },
+        ...{ used_percent: 96, free_bytes: 4e8 },
+      },
+    }),
+  ]);
+  await site.discard();
+});
