@@ -26,10 +26,14 @@ export interface AgentOptions {
   logger: Logger;
   /** @default the system's */
   clock?: Clock;
+  /** Goes on evenly when the clock is set. @default performance.now */
+  monotonicMs?: () => number;
   /** Of the buffers. @default the machine's */
   disk?: Disk;
   /** @default the file system's own */
   readSpace?: ReadSpace;
+  /** How often it is looked for what is to be dropped. @default 5000 */
+  retentionEveryMs?: number;
   /** From 0 up to, and without, 1. @default Math.random */
   random?: () => number;
 }
@@ -75,7 +79,8 @@ async function start(config: EdgeConfig, options: AgentOptions, stops: Stop[]) {
   const forwarders = await openForwarders(config, store, options, stops);
   const taken: Record<LaneName, number> = { logs: 0, metrics: 0, events: 0 };
   const tell = createTell({ store, deviceId, clock });
-  const retention = new Retention({ store, maxAge: buffer.max_age, clock, tell, logger });
+  const { monotonicMs = () => performance.now(), retentionEveryMs = RETENTION_EVERY_MS } = options;
+  const retention = new Retention({ store, maxAge: buffer.max_age, clock, monotonicMs, tell, logger });
   store.onAppend((lane, count) => {
     taken[lane] += count;
     forwarders[lane].wake();
@@ -83,7 +88,7 @@ async function start(config: EdgeConfig, options: AgentOptions, stops: Stop[]) {
   });
   const read = options.readSpace ?? readSpace;
   const watch = new DiskWatch({ directory: buffer.dir, settings: config.disk, read, tell });
-  stops.push(repeat(() => retention.enforce(), RETENTION_EVERY_MS));
+  stops.push(repeat(() => retention.enforce(), retentionEveryMs));
   stops.push(
     repeat(
       () => watch.look().catch((error) => logger.warn("the disk was not looked at", { error })),

@@ -45,7 +45,16 @@ const listOf = (records: readonly Buffer[]): Buffer => {
   const parts = records.flatMap((record, i) => (i === 0 ? [record] : [COMMA, record]));
   return Buffer.concat([Buffer.from("["), ...parts, Buffer.from("]")]);
 };
-const parsed = (record: Buffer): unknown => JSON.parse(record.toString("utf8"));
+
+/** Text where it is no JSON: one strange record must not hold up its lane. */
+function parsed(record: Buffer): unknown {
+  const text = record.toString("utf8");
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
 
 interface Fault {
   index?: unknown;

@@ -13,6 +13,8 @@ export interface RetentionOptions {
   /** Milliseconds. */
   maxAge: number;
   clock: Clock;
+  /** Milliseconds since some moment: goes on evenly when the clock is set. */
+  monotonicMs: () => number;
   tell: Tell;
   logger: Logger;
 }
@@ -37,11 +39,13 @@ export class Retention {
   readonly #options: RetentionOptions;
   readonly #untold = new Map<string, Untold>();
   readonly #damaged = new Map<LaneName, number>();
+  readonly #started: { at: number; monotonicMs: number };
   #toldAt = Number.NEGATIVE_INFINITY;
   #enforcing: Promise<void> | undefined;
 
   constructor(options: RetentionOptions) {
     this.#options = options;
+    this.#started = { at: options.clock.now(), monotonicMs: options.monotonicMs() };
   }
 
   get target(): number {
@@ -60,8 +64,8 @@ export class Retention {
   }
 
   async #enforce(): Promise<void> {
-    const { store, maxAge, clock } = this.#options;
-    const appendedBefore = clock.now() - maxAge;
+    const { store } = this.#options;
+    const appendedBefore = this.#appendedBefore();
     for (const lane of ["logs", "metrics", "events"] as const) {
       const { oldestAppendedAt } = store.buffers[lane].stats;
       if (oldestAppendedAt !== undefined && oldestAppendedAt < appendedBefore) {
@@ -71,6 +75,17 @@ export class Retention {
     await this.#makeRoom();
     this.#countDamage();
     await this.#tell();
+  }
+
+  /**
+   * What came since the start is no older than the start is long ago: on a machine that learns the time only when
+   * the network is there, the clock would make it decades old at one stroke.
+   */
+  #appendedBefore(): number {
+    const { maxAge, clock, monotonicMs } = this.#options;
+    const byClock = clock.now() - maxAge;
+    const { at, monotonicMs: since } = this.#started;
+    return monotonicMs() - since < maxAge ? Math.min(byClock, at) : byClock;
   }
 
   /** From whichever has the oldest, until the sum fits. */

@@ -3,6 +3,8 @@ import { FailingDisk } from "../../layers/buffer/fakes/failing-disk.ts";
 import { type EdgeAgent, startEdge } from "./agent.ts";
 import { type Sink, startSink } from "./sink.ts";
 
+const retentionEveryMs = 20;
+
 let sink: Sink;
 let agent: EdgeAgent;
 let disk: FailingDisk;
@@ -92,16 +94,32 @@ it("drops the oldest when its buffer is full, counts them, and tells the platfor
 it("drops what is too old, and nothing younger [EDGE-06]", async () => {
   let now = Date.now();
   const config = { buffer: { max_age: "1h" }, forward: { backoff: { first: "10ms", longest: "50ms" } } };
-  agent = await startEdge({ url: sink.url, config, agent: { clock: { now: () => now } } });
+  const clock = { now: () => now };
+  agent = await startEdge({
+    url: sink.url,
+    config,
+    agent: { clock, monotonicMs: () => now, retentionEveryMs },
+  });
   await post("old");
   now += 3_600_001;
   await post("young");
   // The old one is in the same segment, which goes as a whole.
   await expect.poll(() => agent.status().lanes.logs?.waiting).toBe(2);
   now += 3_600_001;
-  await expect
-    .poll(() => agent.status().lanes.logs, { timeout: 15_000 })
-    .toMatchObject({ waiting: 0, dropped: { max_age: 2 } });
+  await expect.poll(() => agent.status().lanes.logs).toMatchObject({ waiting: 0, dropped: { max_age: 2 } });
+});
+
+it("drops nothing because the clock was set [EDGE-06]", async () => {
+  let now = Date.UTC(1970, 0, 1, 1);
+  let uptime = 0;
+  const agentOptions = { clock: { now: () => now }, monotonicMs: () => uptime, retentionEveryMs };
+  agent = await startEdge({ url: sink.url, config: { buffer: { max_age: "1h" } }, agent: agentOptions });
+  await post("before the network was there");
+  now = Date.UTC(2026, 10, 28);
+  await expect.poll(() => agent.status().lanes.logs?.failed_attempts).toBeGreaterThan(10);
+  expect(agent.status().lanes.logs).toMatchObject({ waiting: 1, dropped: { max_age: 0 } });
+  uptime = 3_600_001;
+  await expect.poll(() => agent.status().lanes.logs?.dropped.max_age).toBe(1);
 });
 
 it("warns while the disk fills up, once for each step [EDGE-07]", async () => {

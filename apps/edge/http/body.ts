@@ -74,7 +74,9 @@ function read(request: IncomingMessage, take: (bytes: number) => void): Promise<
     });
     request.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     request.on("error", reject);
-    request.on("close", () => reject(new RefusedError(400, "the request broke off")));
+    request.on("close", () => {
+      if (!request.complete) reject(new RefusedError(400, "the request broke off"));
+    });
   });
 }
 
