@@ -80,18 +80,8 @@ async function start(settings: LocalSettings, stops: Stop[], interrupted: AbortS
   stops.push(() => removeRunFile(home));
 
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
-  say(
-    whereEverythingIs({
-      url,
-      edgeUrl: edge.current().url,
-      amqpUrl,
-      databaseUrl,
-      apiKey,
-      home,
-      logFile,
-      seconds,
-    }),
-  );
+  const edgeUrl = edge.current().url;
+  say(whereEverythingIs({ ...places, url, edgeUrl, apiKey, logFile, seconds }));
 }
 
 async function privateRabbitMq(home: string, stops: Stop[]): Promise<RabbitMqService> {
@@ -135,16 +125,8 @@ interface Places {
   seconds: string;
 }
 
-function whereEverythingIs({
-  url,
-  edgeUrl,
-  amqpUrl,
-  databaseUrl,
-  apiKey,
-  home,
-  logFile,
-  seconds,
-}: Places): string {
+function whereEverythingIs(places: Places): string {
+  const { url, edgeUrl, amqpUrl, databaseUrl, apiKey, home, logFile, seconds } = places;
   return `
 telemetry-bus is up, after ${seconds} s. Ctrl-C stops it.
 
