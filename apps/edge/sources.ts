@@ -18,7 +18,7 @@ export interface SourceKind {
   create(settings: never, ports: SourcePorts): Source;
 }
 
-function kind<Schema extends z.ZodType>(
+export function sourceKind<Schema extends z.ZodType>(
   schema: Schema,
   create: (settings: z.output<Schema>, ports: SourcePorts) => Source,
 ): SourceKind {
@@ -27,8 +27,6 @@ function kind<Schema extends z.ZodType>(
 
 /**
  * THE table of sources, by their name in the configuration: a source that is not here is refused there. A row:
- * `host_metrics: kind(hostMetricsSettings, createHostMetricsSource)`.
+ * `host_metrics: sourceKind(hostMetricsSettings, createHostMetricsSource)`.
  */
 export const sources: Readonly<Record<string, SourceKind>> = {};
-
-export { kind as sourceKind };

@@ -46,6 +46,9 @@ async function startCountingSink() {
     comeBack: () => {
       isAway = false;
     },
+    goAway: () => {
+      isAway = true;
+    },
     close: () => {
       server.closeAllConnections();
       server.close();
@@ -102,7 +105,7 @@ async function floorRate(url: string, seconds: number): Promise<number> {
 
 export interface Backlog {
   bytes: number;
-  /** Beyond what the agent takes before it knows of the backlog. */
+  /** Beyond what the agent takes before it knows of the backlog: what a collector leaves lying about while it is busy. */
   mostGrowthBytes: number;
   /** What it must reach of a plain loop's rate; on a machine that does much else at once there is no such figure. */
   leastOfFloor?: number;
@@ -122,6 +125,10 @@ export async function drainsBacklog({ bytes, mostGrowthBytes, leastOfFloor = 0 }
     await kill(empty);
     const total = await fill(join(directory, "buffer", "logs"), bytes);
 
+    sink.comeBack();
+    const floors = [await floorRate(sink.url, 3)];
+    sink.goAway();
+    const others = sink.count;
     const agent = await start(file);
     await expect
       .poll(() => metric(agent.url, 'telemetry_edge_failed_attempts_total{lane="logs"}'))
@@ -129,15 +136,16 @@ export async function drainsBacklog({ bytes, mostGrowthBytes, leastOfFloor = 0 }
     let most = await memoryOf(agent.url);
     sink.comeBack();
     const startedAt = performance.now();
-    while (sink.count < total) {
+    while (sink.count < others + total) {
       most = Math.max(most, await memoryOf(agent.url));
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     const rate = (total * 1_000) / (performance.now() - startedAt);
     await expect.poll(() => metric(agent.url, 'telemetry_edge_waiting_entries{lane="logs"}')).toBe(0);
     await kill(agent);
-    expect(sink.count).toBe(total);
-    const floor = await floorRate(sink.url, 3);
+    expect(sink.count).toBe(others + total);
+    floors.push(await floorRate(sink.url, 3));
+    const floor = Math.min(...floors);
     const megabytes = (size: number) => `${Math.round(size / 1e6)} MB`;
     console.log(
       `${megabytes(bytes)}, ${total} entries: sent ${Math.round(rate)}/s, a plain loop ${Math.round(floor)}/s; ` +
