@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Disk, nodeDisk } from "../../layers/buffer/disk.ts";
 import { type Clock, systemClock } from "../../layers/core/clock.ts";
@@ -18,7 +19,7 @@ import { encodeMetric, type LaneName, lanes } from "./lanes.ts";
 import { prometheusText } from "./prometheus.ts";
 import { Retention } from "./retention.ts";
 import type { Source } from "./source.ts";
-import { sources as kinds } from "./sources.ts";
+import { sources as kinds, type SourcePorts } from "./sources.ts";
 import { type Status, statusOf, type Watched } from "./status.ts";
 import { Store } from "./store.ts";
 
@@ -96,7 +97,7 @@ async function start(config: EdgeConfig, options: AgentOptions, stops: Stop[]) {
     ),
   );
 
-  const sources = openSources(config, store, { logger, clock });
+  const sources = await openSources(config, store, { logger, clock });
   const { version } = manifest;
   const watched: Watched = {
     ...{ version, deviceId, url: forward.url, startedAt: clock.now() },
@@ -150,19 +151,20 @@ async function openForwarders(config: EdgeConfig, store: Store, options: AgentOp
   return forwarders;
 }
 
-function openSources(
+async function openSources(
   { buffer, sources }: EdgeConfig,
   store: Store,
-  ports: Pick<AgentOptions, "logger"> & { clock: Clock },
-): Source[] {
-  const sink = metricSink(store);
-  return Object.entries(sources).flatMap(([name, settings]) => {
-    const directory = join(buffer.dir, "sources", name);
+  ports: Omit<SourcePorts, "sink" | "directory">,
+): Promise<Source[]> {
+  const opened: Source[] = [];
+  for (const [name, settings] of Object.entries(sources)) {
     const kind = kinds[name];
-    return kind && settings !== undefined
-      ? [kind.create(settings as never, { sink, directory, ...ports })]
-      : [];
-  });
+    if (!kind || settings === undefined) continue;
+    const directory = join(buffer.dir, "sources", name);
+    await mkdir(directory, { recursive: true });
+    opened.push(kind.create(settings as never, { sink: metricSink(store), directory, ...ports }));
+  }
+  return opened;
 }
 
 const metricSink = (store: Store): Sink<MetricEntry> => ({

@@ -7,7 +7,7 @@ import type { Source } from "./source.ts";
 /** What a source is given. */
 export interface SourcePorts {
   sink: Sink<MetricEntry>;
-  /** A folder of its own for what it must remember. Made where it is missing. */
+  /** A folder of its own for what it must remember. It is there. */
   directory: string;
   clock: Clock;
   logger: Logger;
