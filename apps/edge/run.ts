@@ -1,6 +1,6 @@
 import { asError } from "../../layers/core/errors.ts";
+import { loggerTo } from "../../layers/core/json-log.ts";
 import { startAgent } from "./agent.ts";
-import { loggerTo } from "./logger.ts";
 import { readConfig } from "./settings.ts";
 
 /** Runs the agent that the file describes, until `signal` is aborted. @param write takes its log, a line at a time */

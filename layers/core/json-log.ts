@@ -1,13 +1,15 @@
-import type { Logger } from "../../layers/core/logger.ts";
+import type { Logger } from "./logger.ts";
 
-/** A JSON object per line, as journald and containers take it. */
+type Level = "debug" | "info" | "warn" | "error";
+
+/** A logger that hands each line to `write`: a JSON object. */
 export function loggerTo(write: (line: string) => void): Logger {
   const at =
-    (level: string) =>
+    (level: Level) =>
     (message: string, details: Record<string, unknown> = {}) => {
       write(JSON.stringify({ time: new Date().toISOString(), level, message, ...details }, plain));
     };
-  return { debug: () => {}, info: at("info"), warn: at("warn"), error: at("error") };
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
 function plain(_key: string, value: unknown): unknown {
