@@ -1,4 +1,5 @@
-import { printOutcome } from "./outcome.ts";
+import type { Outcome } from "./doctor/examine.ts";
+import type { Terminal } from "./terminal.ts";
 import { examples, ReportedFailure, type Verb } from "./verb.ts";
 
 export const doctor: Verb = (program, terminal) => {
@@ -15,8 +16,16 @@ export const doctor: Verb = (program, terminal) => {
     )
     .action(async ({ json }: { json?: boolean }) => {
       const { examine } = await import("./doctor/examine.ts");
-      const outcomes = await examine((outcome) => json || printOutcome(outcome, terminal));
+      const outcomes = await examine((outcome) => json || print(outcome, terminal));
       if (json) terminal.out(JSON.stringify(outcomes));
       if (outcomes.some(({ state }) => state === "failed")) throw new ReportedFailure();
     });
 };
+
+const marks = { works: ["green", "✓"], failed: ["red", "✗"], skipped: ["dim", "–"] } as const;
+
+export function print({ check, state, detail, todo }: Outcome, terminal: Terminal): void {
+  const [style, mark] = marks[state];
+  terminal.out(`${terminal.style(style, mark)} ${check}: ${detail.replaceAll("\n", "\n    ")}`);
+  if (todo) terminal.out(`    ${terminal.style("yellow", "→")} ${todo}`);
+}

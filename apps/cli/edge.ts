@@ -1,5 +1,5 @@
+import { print } from "./doctor.ts";
 import { onInterrupt } from "./interrupt.ts";
-import { printOutcome } from "./outcome.ts";
 import { examples, ReportedFailure, type Verb } from "./verb.ts";
 
 const DEFAULT_CONFIG = "/etc/telemetry-edge/edge.yaml";
@@ -30,7 +30,7 @@ export const edge: Verb = (program, terminal) => {
       const { checkAgent } = await import("../edge/check.ts");
       let failed = false;
       for await (const finding of checkAgent(command.optsWithGlobals().config)) {
-        printOutcome(finding, terminal);
+        print(finding, terminal);
         failed ||= finding.state === "failed";
       }
       if (failed) throw new ReportedFailure();

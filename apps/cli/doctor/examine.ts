@@ -1,7 +1,13 @@
 import { asError } from "../../../layers/core/errors.ts";
-import type { Outcome } from "../outcome.ts";
 import { checks, type Findings } from "./checks.ts";
 import { Skipped, Trouble } from "./trouble.ts";
+
+export interface Outcome {
+  check: string;
+  state: "works" | "failed" | "skipped";
+  detail: string;
+  todo?: string;
+}
 
 /** One after the other, since each rests on what those before it have found. */
 export async function examine(onOutcome: (outcome: Outcome) => void): Promise<Outcome[]> {
