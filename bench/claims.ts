@@ -2,6 +2,7 @@ import type { Claim } from "./claim.ts";
 import { alerting } from "./claims/alerting.ts";
 import { buffer } from "./claims/buffer.ts";
 import { bundles } from "./claims/bundles.ts";
+import { edge } from "./claims/edge.ts";
 import { edgeRsyslog } from "./claims/edge-rsyslog.ts";
 import { events } from "./claims/events.ts";
 import { exported } from "./claims/export.ts";
@@ -31,6 +32,7 @@ export const claims: readonly Claim[] = [
   exported,
   management,
   buffer,
+  edge,
   edgeRsyslog,
   health,
   bundles,

@@ -10,7 +10,7 @@ interface Rule {
   /** Besides the room itself: the folders and files that it may import from. */
   may: readonly string[];
   /** What it may import from in one way only. */
-  only?: { from: string; kind: Import["kind"]; in?: string };
+  only?: readonly { from: string; kind: Import["kind"]; in?: string }[];
   sentence: string;
 }
 
@@ -41,7 +41,7 @@ const rules: readonly Rule[] = [
   {
     room: "functions/manifest-row.ts",
     may: [],
-    only: { from: "layers", kind: "type" },
+    only: [{ from: "layers", kind: "type" }],
     sentence: "what a row of the manifest says imports types of the layers and nothing else",
   },
   {
@@ -56,8 +56,8 @@ const rules: readonly Rule[] = [
   },
   {
     room: "apps/local",
-    may: ["functions", "layers", "apps/edge", "package.json"],
-    sentence: "the local runtime imports functions, layers and the edge agent",
+    may: ["functions", "layers", "package.json"],
+    sentence: "the local runtime imports functions and layers",
   },
   {
     room: "apps/edge",
@@ -75,9 +75,12 @@ const rules: readonly Rule[] = [
       "lib/environments.ts",
       "package.json",
     ],
-    only: { from: "apps/local", kind: "dynamic", in: "apps/cli/up" },
+    only: [
+      { from: "apps/local", kind: "dynamic", in: "apps/cli/up" },
+      { from: "apps/edge", kind: "dynamic", in: "apps/cli/edge" },
+    ],
     sentence:
-      "the command line imports core, topology, broker, the API's words (problems, scopes) and the table of environments, and the local runtime by import() in `up` alone",
+      "the command line imports core, topology, broker, the API's words (problems, scopes) and the table of environments, and the local runtime and the edge agent by import() in `up` and `edge` alone",
   },
   { room: "apps/console", may: [], sentence: "the console runs in a browser and imports itself only" },
   {
@@ -147,7 +150,8 @@ function targetOf(path: string, { specifier }: Import): string | undefined {
 function isAllowed({ room, may, only }: Rule, path: string, target: string, kind: Import["kind"]): boolean {
   if (isTest(target)) return false;
   if (isWithin(target, room)) return !isOtherFunction(path, target);
-  if (only && isWithin(target, only.from)) return kind === only.kind && path.startsWith(only.in ?? "");
+  const way = only?.find(({ from }) => isWithin(target, from));
+  if (way) return kind === way.kind && path.startsWith(way.in ?? "");
   return may.some((other) => isWithin(target, other));
 }
 
@@ -208,6 +212,8 @@ describe("the rules", () => {
     ["functions/a/handler.ts", 'import a from "../../apps/local/up.ts"', "apps/local/up.ts"],
     ["apps/cli/up.ts", 'import a from "../local/up.ts"', "apps/local/up.ts"],
     ["apps/cli/tail.ts", 'await import("../local/up.ts")', "apps/local/up.ts"],
+    ["apps/cli/edge.ts", 'import { runAgent } from "../edge/run.ts"', "apps/edge/run.ts"],
+    ["apps/cli/up.ts", 'await import("../edge/run.ts")', "apps/edge/run.ts"],
     ["apps/edge/a.ts", 'import a from "../../layers/broker/bus.ts"', "layers/broker/bus.ts"],
     [
       "apps/edge/a.ts",
@@ -230,6 +236,7 @@ describe("the rules", () => {
     ["functions/all.ts", 'import a from "./b/schema.ts"'],
     ["functions/a/handler.ts", 'import a from "./schema.ts"; import b from "../manifest.ts"'],
     ["apps/cli/up.ts", 'await import("../local/up.ts")'],
+    ["apps/cli/edge.ts", 'await import("../edge/run.ts")'],
     ["lib/stacks/api.ts", 'import a from "../../functions/manifest.ts"'],
     ["layers/core/a.test.ts", 'import a from "../broker/bus.ts"'],
     ["test/a.ts", 'import a from "../functions/a/handler.ts"'],

@@ -39,7 +39,7 @@ async function stepsOfAccount(environment: string): Promise<Step[]> {
 
 const marks = { works: ["green", "✓"], failed: ["red", "✗"], skipped: ["dim", "–"] } as const;
 
-function print({ check, state, detail, todo }: Outcome, terminal: Terminal): void {
+export function print({ check, state, detail, todo }: Outcome, terminal: Terminal): void {
   const [style, mark] = marks[state];
   terminal.out(`${terminal.style(style, mark)} ${check}: ${detail.replaceAll("\n", "\n    ")}`);
   if (todo) terminal.out(`    ${terminal.style("yellow", "→")} ${todo}`);

@@ -6,6 +6,7 @@ import { audit } from "./audit.ts";
 import { channels } from "./channels.ts";
 import { deadLetters } from "./dead-letters.ts";
 import { doctor } from "./doctor.ts";
+import { edge } from "./edge.ts";
 import { importCsv } from "./import.ts";
 import { keys } from "./keys.ts";
 import { publish } from "./publish.ts";
@@ -26,6 +27,7 @@ const verbs: readonly Verb[] = [
   tail,
   trace,
   doctor,
+  edge,
   keys,
   rules,
   alerts,

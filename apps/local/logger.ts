@@ -1,7 +1,6 @@
 import { createWriteStream, type WriteStream } from "node:fs";
+import { loggerTo } from "../../layers/core/json-log.ts";
 import type { Logger } from "../../layers/core/logger.ts";
-
-type Level = "debug" | "info" | "warn" | "error";
 
 export interface FileLogger extends Logger {
   close(): Promise<void>;
@@ -14,22 +13,6 @@ export function openLog(file: string): FileLogger {
   stream.on("error", () => undefined);
   const logger = loggerTo((line) => stream.write(`${line}\n`));
   return { ...logger, close: () => ended(stream) };
-}
-
-/** A logger that hands each line to `write`. */
-export function loggerTo(write: (line: string) => void): Logger {
-  const at =
-    (level: Level) =>
-    (message: string, details: Record<string, unknown> = {}) => {
-      write(JSON.stringify({ time: new Date().toISOString(), level, message, ...details }, plain));
-    };
-  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
-}
-
-function plain(_key: string, value: unknown): unknown {
-  if (!(value instanceof Error)) return value;
-  const { name, message, stack, cause } = value;
-  return { name, message, code: (value as { code?: unknown }).code, stack, cause };
 }
 
 async function ended(stream: WriteStream): Promise<void> {

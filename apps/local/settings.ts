@@ -14,6 +14,8 @@ const isPrivateOrSecure = (url: string): boolean =>
 const schema = z.object({
   /** Where the HTTP server listens, on 127.0.0.1. */
   PORT: z.coerce.number().int().min(0).max(65_535).default(8218),
+  /** Where the edge agent listens, or the next free port behind it. */
+  EDGE_PORT: z.coerce.number().int().min(1).max(65_535).default(8219),
   /** Where data, logs, ports and secrets of the local run are kept. */
   TELEMETRY_HOME: z.string().min(1).default(".telemetry"),
   /** The admin key. */
@@ -51,6 +53,7 @@ const schema = z.object({
 
 export interface LocalSettings {
   port: number;
+  edgePort: number;
   home: string;
   apiKey?: string;
   rabbitMqUrl?: string;
@@ -72,6 +75,7 @@ export function readSettings(environment: Environment = process.env): LocalSetti
   const settings = parsed.data;
   return {
     port: settings.PORT,
+    edgePort: settings.EDGE_PORT,
     home: resolve(settings.TELEMETRY_HOME),
     apiKey: settings.TELEMETRY_API_KEY,
     rabbitMqUrl: settings.RABBITMQ_URL && brokerUrlOf({ ...settings, RABBITMQ_URL: settings.RABBITMQ_URL }),

@@ -4,10 +4,10 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { newId } from "../../layers/core/ids.ts";
 import { consoleFolder } from "./console-folder.ts";
-import { startHostMetrics } from "./host-metrics.ts";
 import { openLog } from "./logger.ts";
 import { removeRunFile, writeRunFile } from "./run-file.ts";
 import { startRuntime } from "./runtime.ts";
+import { nextFreePort, startEdgeAgent } from "./services/edge-agent.ts";
 import { persistDeclarations } from "./services/persist-declarations.ts";
 import { startPostgres } from "./services/postgres.ts";
 import { type RabbitMqService, startRabbitMq } from "./services/rabbitmq.ts";
@@ -67,13 +67,19 @@ async function start(settings: LocalSettings, stops: Stop[], interrupted: AbortS
   stops.push(runtime.stop);
   interrupted.throwIfAborted();
   const { url } = runtime;
-  const hostMetrics = await startHostMetrics({ url, apiKey, logger, home });
-  stops.push(() => hostMetrics.stop());
+  const edgePort = await nextFreePort(settings.edgePort);
+  const edge = await supervise({
+    name: "The edge agent",
+    start: () => startEdgeAgent({ home, platform: url, apiKey, port: edgePort }),
+    report: say,
+  });
+  stops.push(() => edge.stop());
   await writeRunFile(home, { url, amqpUrl, databaseUrl, pid: process.pid });
   stops.push(() => removeRunFile(home));
 
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
-  say(whereEverythingIs({ url, amqpUrl, databaseUrl, apiKey, home, logFile, seconds }));
+  const edgeUrl = edge.current().url;
+  say(whereEverythingIs({ ...places, url, edgeUrl, apiKey, logFile, seconds }));
 }
 
 async function privateRabbitMq(home: string, stops: Stop[]): Promise<RabbitMqService> {
@@ -108,6 +114,7 @@ async function keptApiKey({ home, apiKey }: LocalSettings): Promise<string> {
 
 interface Places {
   url: string;
+  edgeUrl: string;
   amqpUrl: string;
   databaseUrl: string;
   apiKey: string;
@@ -116,7 +123,8 @@ interface Places {
   seconds: string;
 }
 
-function whereEverythingIs({ url, amqpUrl, databaseUrl, apiKey, home, logFile, seconds }: Places): string {
+function whereEverythingIs(places: Places): string {
+  const { url, edgeUrl, amqpUrl, databaseUrl, apiKey, home, logFile, seconds } = places;
   return `
 telemetry-bus is up, after ${seconds} s. Ctrl-C stops it.
 
@@ -125,6 +133,7 @@ telemetry-bus is up, after ${seconds} s. Ctrl-C stops it.
   docs        ${url}/docs
   health      ${url}/health
   API key     ${apiKey}
+  edge agent  ${edgeUrl}/status
   RabbitMQ    ${amqpUrl}
   PostgreSQL  ${databaseUrl}
   data        ${home}

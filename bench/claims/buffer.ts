@@ -43,7 +43,7 @@ export const buffer: Claim = {
   },
 };
 
-async function appendingLoop(path: string, width: number, entries: number): Promise<number> {
+export async function appendingLoop(path: string, width: number, entries: number): Promise<number> {
   const file = await open(path, "wx");
   const data = Buffer.concat(Array.from({ length: width }, () => ENTRY));
   const startedAt = machineMs();

@@ -1,6 +1,6 @@
 import { acceptEvent, type Door, type Event } from "../../layers/core/envelope.ts";
 import { RefusedError } from "../../layers/core/errors.ts";
-import { parseJson } from "../../layers/lambda/request.ts";
+import { parseJson } from "../../layers/core/json.ts";
 import { MAX_EVENTS } from "./schema.ts";
 
 // CloudEvents' HTTP protocol binding 1.0.2: the mode is told by the content type and the `ce-` headers.

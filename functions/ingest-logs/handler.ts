@@ -2,20 +2,22 @@ import { createHash } from "node:crypto";
 import { encodedMessage } from "../../layers/broker/message.ts";
 import type { Kept, SpoolingBus } from "../../layers/broker/spooling-bus.ts";
 import { newEventId } from "../../layers/core/ids.ts";
+import { checkEntries, isLogExport, readInputs, resultOf } from "../../layers/core/log-batch.ts";
 import type { SentEntry } from "../../layers/core/log-entry.ts";
 import { encodeLogs, LOG_TYPE } from "../../layers/core/log-event.ts";
-import { isObject } from "../../layers/core/log-fields.ts";
 import { readOtlpLogs } from "../../layers/core/otlp/logs.ts";
 import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts";
 import { checkType } from "../../layers/lambda/limits.ts";
 import type { OperationHandlers, Reply, Request } from "../../layers/lambda/operation.ts";
 import { otlpReply, refuseProtobuf, withRpcStatus } from "../../layers/lambda/otlp.ts";
 import { queuedAs } from "../../layers/lambda/queued.ts";
+import { logRetentionDefaults } from "../../layers/storage/logs/retention.ts";
 import type { Dependencies, HttpDependencies } from "../dependencies.ts";
 import { rowOf } from "../manifest.ts";
 import { routesOf } from "../manifest-row.ts";
-import { checkEntries, RETENTION_DAYS, readInputs, resultOf } from "./entries.ts";
 import { operations } from "./schema.ts";
+
+const RETENTION_DAYS = logRetentionDefaults.logRetentionDays;
 
 export type IngestDependencies = HttpDependencies & Pick<Dependencies, "spoolingBus">;
 
@@ -27,26 +29,23 @@ export function createHandler(dependencies: IngestDependencies): HttpHandler {
 
 function handlersOf(bus: SpoolingBus): OperationHandlers<typeof operations> {
   return {
-    ingestLogs: (request) => ingestPlain(bus, readInputs(request), request),
+    ingestLogs: (request) => ingestPlain(bus, inputsOf(request), request),
 
     async exportLogs(request) {
       refuseProtobuf(request);
-      const inputs = readInputs(request);
-      const [only] = inputs;
-      if (inputs.length > 1 || !isExport(only)) return ingestPlain(bus, inputs, request);
-      const { entries, rejected } = readOtlpLogs(only, request.now, RETENTION_DAYS);
+      const inputs = inputsOf(request);
+      if (!isLogExport(inputs)) return ingestPlain(bus, inputs, request);
+      const { entries, rejected } = readOtlpLogs(inputs[0], request.now, RETENTION_DAYS);
       if (entries.length > 0) await publish(bus, entries, request, rejected.faults);
       return otlpReply(rejected, "rejectedLogRecords");
     },
   };
 }
 
-/** An export may hold nothing at all; a plain entry never does. */
-const isExport = (body: unknown): boolean =>
-  isObject(body) && ("resourceLogs" in body || Object.keys(body).length === 0);
+const inputsOf = ({ raw, headers }: Request): unknown[] => readInputs(raw, headers["content-type"]);
 
 async function ingestPlain(bus: SpoolingBus, inputs: readonly unknown[], request: Request): Promise<Reply> {
-  const checked = checkEntries(inputs, request.now);
+  const checked = checkEntries(inputs, { now: request.now, retentionDays: RETENTION_DAYS });
   const kept = await publish(bus, checked.entries, request, checked.indexes);
   return { status: 202, body: { ...resultOf(checked), queued: queuedAs(kept) } };
 }

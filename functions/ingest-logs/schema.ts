@@ -1,18 +1,11 @@
 import * as z from "zod";
+import { lineTypes, MAX_ENTRIES } from "../../layers/core/log-batch.ts";
 import { logLevels } from "../../layers/core/log-level.ts";
 import { operation } from "../../layers/lambda/operation.ts";
 import { rpcProblems } from "../../layers/lambda/otlp.ts";
 import { queued } from "../../layers/lambda/queued.ts";
 
 const tag = "Ingest";
-export const MAX_ENTRIES = 10_000;
-
-/** An entry per line. */
-export const lineTypes: readonly string[] = [
-  "application/x-ndjson",
-  "application/ndjson",
-  "application/jsonl",
-];
 
 const headers = {
   "Idempotency-Key":
@@ -53,7 +46,6 @@ const result = z.object({
     }),
   ),
 });
-export type LogsResult = z.infer<typeof result>;
 
 const example = {
   timestamp: "2025-12-18T10:00:00Z",

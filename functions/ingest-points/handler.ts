@@ -3,6 +3,7 @@ import { encodedMessage } from "../../layers/broker/message.ts";
 import type { Kept, SpoolingBus } from "../../layers/broker/spooling-bus.ts";
 import { RefusedError } from "../../layers/core/errors.ts";
 import { newEventId } from "../../layers/core/ids.ts";
+import { parseJson } from "../../layers/core/json.ts";
 import type { KnownMetrics } from "../../layers/core/known-metrics.ts";
 import { decompressLz4 } from "../../layers/core/lz4.ts";
 import { checkPoint, POINT_LIMITS } from "../../layers/core/measurement.ts";
@@ -12,6 +13,13 @@ import {
   encodeMeasurements,
 } from "../../layers/core/measurement-event.ts";
 import { readOtlpMetrics } from "../../layers/core/otlp/metrics.ts";
+import {
+  type CheckedBatch,
+  checkBatch,
+  malformed,
+  refuseEmpty,
+  resultOf,
+} from "../../layers/core/point-batch.ts";
 import { createDefinitionsCache, type DefinitionsCache } from "../../layers/lambda/definitions.ts";
 import {
   createDeletedDevices,
@@ -22,21 +30,11 @@ import { createHttpHandler, type HttpHandler } from "../../layers/lambda/http.ts
 import type { OperationHandlers, Request } from "../../layers/lambda/operation.ts";
 import { otlpReply, refuseProtobuf, withRpcStatus } from "../../layers/lambda/otlp.ts";
 import { queuedAs } from "../../layers/lambda/queued.ts";
-import { gunzipLimited, MAX_BODY_BYTES, parseJson } from "../../layers/lambda/request.ts";
+import { gunzipLimited, MAX_BODY_BYTES } from "../../layers/lambda/request.ts";
 import type { Dependencies, HttpDependencies } from "../dependencies.ts";
 import { rowOf } from "../manifest.ts";
 import { routesOf } from "../manifest-row.ts";
-import {
-  type CheckedBatch,
-  checkBatch,
-  faultOfDeleted,
-  faultOfDevice,
-  malformed,
-  refuseDeleted,
-  refuseEmpty,
-  refuseOthers,
-  resultOf,
-} from "./check.ts";
+import { faultOfDeleted, faultOfDevice, refuseDeleted, refuseOthers } from "./check.ts";
 import { acceptedPoints, livingPoints, ownPoints } from "./export.ts";
 import { operations } from "./schema.ts";
 

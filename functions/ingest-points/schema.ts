@@ -26,7 +26,6 @@ const counts = {
 };
 
 export const batchResult = z.object({ ...counts, errors: z.array(itemFault) });
-export type BatchResult = z.infer<typeof batchResult>;
 
 const examplePoint = {
   timestamp: "2025-12-18T10:00:00Z",

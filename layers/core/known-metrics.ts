@@ -31,6 +31,10 @@ const UNKNOWN: Found = { retention: DEFAULT_RETENTION };
 /** Of names that were asked for; about 10 MB if it is ever full. */
 const MAX_REMEMBERED = 50_000;
 
+/** What a point must be known by to be taken. */
+export type MetricTerms = Pick<KnownMetrics, "retentionOf" | "faultIn"> &
+  Partial<Pick<KnownMetrics, "mostPointBytes">>;
+
 /** The metrics that are or were defined. A series `cpu{core="0"}` is defined by its own name, or else by `cpu`. */
 export class KnownMetrics {
   readonly #metrics = new Map<string, KnownMetric>();

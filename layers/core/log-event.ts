@@ -119,7 +119,16 @@ function* inParts(entries: readonly SentEntry[]): Generator<string[]> {
   if (part.length > 0) yield part;
 }
 
-function entryText({ time, correlationId, traceId, spanId, uid, attributes, ...entry }: SentEntry): string {
+/** An entry as applications may send it. */
+export function entryText({
+  time,
+  correlationId,
+  traceId,
+  spanId,
+  uid,
+  attributes,
+  ...entry
+}: SentEntry): string {
   return JSON.stringify({
     timestamp: formatTime(time),
     ...entry,

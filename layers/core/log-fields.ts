@@ -27,15 +27,41 @@ export type Fields = Readonly<Partial<Record<FieldName, Found>>>;
 
 /** Takes the known fields out of an entry and leaves what are its attributes. Nulls mean absent. */
 export function takeFields(entry: object): { fields: Fields; rest: Record<string, unknown> } {
-  let rest: Record<string, unknown> = { ...entry };
+  let rest = entry as Readonly<Record<string, unknown>>;
+  const taken = new Set<string>();
   const fields: Partial<Record<FieldName, Found>> = {};
-  for (const [field, paths] of Object.entries(fieldNames)) {
-    const path = paths.find((candidate) => isScalar(valueAt(rest, candidate)));
+  for (const { field, paths } of candidates) {
+    const path = paths.find(({ path, head }) => isScalar(valueUnder(rest, path, head)))?.path;
     if (path === undefined) continue;
-    fields[field as FieldName] = { value: valueAt(rest, path) as string | number, path };
-    rest = without(rest, path);
+    fields[field] = { value: valueAt(rest, path) as string | number, path };
+    // No name of one field is a name of another: what stands by itself can stay until the end.
+    if (Object.hasOwn(rest, path)) taken.add(path);
+    else rest = without(rest, path);
   }
-  return { fields, rest };
+  return { fields, rest: Object.fromEntries(Object.entries(rest).filter(([name]) => !taken.has(name))) };
+}
+
+interface Candidate {
+  path: string;
+  /** What holds it where it is a path and no name. */
+  head: string | undefined;
+}
+
+const candidates = Object.entries(fieldNames).map(([field, paths]) => ({
+  field: field as FieldName,
+  paths: paths.map(
+    (path): Candidate => ({ path, head: path.includes(".") ? path.split(".")[0] : undefined }),
+  ),
+}));
+
+/** As `valueAt`, which need not be asked for most of them. */
+function valueUnder(
+  object: Readonly<Record<string, unknown>>,
+  path: string,
+  head: string | undefined,
+): unknown {
+  if (Object.hasOwn(object, path)) return object[path];
+  return head !== undefined && isObject(object[head]) ? valueAt(object, path) : undefined;
 }
 
 const isScalar = (value: unknown): boolean => typeof value === "string" || typeof value === "number";

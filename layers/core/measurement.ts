@@ -2,7 +2,7 @@ import * as z from "zod";
 import { faultsOf } from "./envelope.ts";
 import type { Fault } from "./errors.ts";
 import { faultInJson, isStorable, type Json, UNSTORABLE } from "./json.ts";
-import type { KnownMetrics } from "./known-metrics.ts";
+import type { MetricTerms } from "./known-metrics.ts";
 import { RETENTION_DAYS } from "./retention.ts";
 import { MICROS_PER_DAY, MICROS_PER_SECOND, type Micros, microsOf, parseTime } from "./time.ts";
 
@@ -88,7 +88,7 @@ export interface PointContext {
   /** Where the point stands in the request: `data_points[3]`. Empty for the whole body. */
   path: string;
   /** What is defined: type, bounds and retention. @default nothing: every value will do, for 90 days */
-  metrics?: KnownMetrics;
+  metrics?: MetricTerms;
 }
 
 export type CheckedPoint =

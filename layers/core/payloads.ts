@@ -65,6 +65,8 @@ const alertRule = {
   metric_name: { schema: text },
   level,
 } as const;
+const count = { schema: z.int().nonnegative() } as const;
+const edge = { device_id: { schema: text }, severity: { schema: text } } as const;
 const device = {
   device_id: { schema: text, required: true, also: ["id", "@subject"] },
   name: { schema: text, also: ["device_name"] },
@@ -169,6 +171,18 @@ export const payloads: readonly PayloadRow[] = [
     exchange: "errors.events",
     summary: "A rule for alerts was deleted",
     fields: alertRule,
+  },
+  {
+    type: "edge.disk.low",
+    exchange: "errors.events",
+    summary: "Where an edge agent keeps what waits, the disk is filling up",
+    fields: { ...edge, path: { schema: text }, used_percent: { schema: z.number() }, free_bytes: count },
+  },
+  {
+    type: "edge.data.dropped",
+    exchange: "errors.events",
+    summary: "An edge agent has dropped entries that the platform did not get",
+    fields: { ...edge, buffer: { schema: text }, reason: { schema: text }, count, bytes: count },
   },
   {
     type: "device.registered",

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { RefusedError } from "../core/errors.ts";
-import { messageOf, type Rejected } from "../core/otlp/rejection.ts";
+import { exportResultOf, type Rejected, type RejectedItems } from "../core/otlp/rejection.ts";
+import { refuseProtobufType, rpcStatusOf } from "../core/otlp/status.ts";
 import type { HttpHandler } from "./http.ts";
 import type { Reply, Request, ResponseDescription } from "./operation.ts";
 import { problemSchema } from "./problem.ts";
@@ -9,36 +9,13 @@ import { problemSchema } from "./problem.ts";
 
 /** @throws {RefusedError} 415 */
 export function refuseProtobuf({ headers }: Pick<Request, "headers">): void {
-  const type = headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/x-protobuf") return;
-  throw new RefusedError(
-    415,
-    "OTLP is taken as JSON only: set the exporter's protocol to http/json (OTEL_EXPORTER_OTLP_PROTOCOL=http/json)",
-  );
+  refuseProtobufType(headers["content-type"]);
 }
 
 /** The answer to an export: of what was left out the number, under its name, and why. */
-export function otlpReply(rejected: Rejected, name: "rejectedLogRecords" | "rejectedDataPoints"): Reply {
-  if (rejected.count === 0) return { body: {} };
-  // Protobuf's JSON writes 64-bit integers as text.
-  return { body: { partialSuccess: { [name]: String(rejected.count), errorMessage: messageOf(rejected) } } };
+export function otlpReply(rejected: Rejected, name: RejectedItems): Reply {
+  return { body: exportResultOf(rejected, name) };
 }
-
-/** google.rpc.Code by HTTP status ("google/rpc/code.proto", HTTP Mapping). */
-const rpcCodes: Readonly<Record<number, number>> = {
-  400: 3,
-  401: 16,
-  403: 7,
-  404: 5,
-  413: 3,
-  415: 3,
-  422: 3,
-  429: 8,
-  500: 13,
-  503: 14,
-  504: 4,
-};
-const RPC_UNKNOWN = 2;
 
 const statusSchema = problemSchema.extend({
   code: z.int().describe("google.rpc.Code"),
@@ -68,7 +45,6 @@ export function withRpcStatus(handler: HttpHandler, paths: readonly string[]): H
     const result = await handler(event);
     if (result.statusCode < 400 || !paths.includes(event.resource)) return result;
     const problem = JSON.parse(result.body) as { detail: string };
-    const status = { code: rpcCodes[result.statusCode] ?? RPC_UNKNOWN, message: problem.detail };
-    return { ...result, body: JSON.stringify({ ...status, ...problem }) };
+    return { ...result, body: JSON.stringify(rpcStatusOf(result.statusCode, problem)) };
   };
 }

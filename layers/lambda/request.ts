@@ -4,7 +4,7 @@ import type { APIGatewayProxyEvent } from "aws-lambda";
 import type * as z from "zod";
 import { describe, faultsOf } from "../core/envelope.ts";
 import { RefusedError } from "../core/errors.ts";
-import { isStorable, UNSTORABLE } from "../core/json.ts";
+import { isStorable, parseJson, UNSTORABLE } from "../core/json.ts";
 import type { Operation } from "./operation.ts";
 
 const gunzip = promisify(gunzipCallback);
@@ -50,17 +50,6 @@ export async function gunzipLimited(compressed: Buffer, what: string): Promise<B
       });
     }
     throw new RefusedError(400, `${what} is not valid gzip`, [], { cause });
-  }
-}
-
-/** @throws {RefusedError} 400 */
-export function parseJson(raw: Buffer): unknown {
-  if (raw.length === 0) throw new RefusedError(400, "expected a JSON body, got an empty one");
-  try {
-    return JSON.parse(raw.toString("utf8"));
-  } catch (cause) {
-    const detail = `malformed JSON: ${(cause as Error).message}`;
-    throw new RefusedError(400, detail, [{ path: "", message: "malformed JSON" }], { cause });
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { loggerTo } from "../../apps/local/logger.ts";
+import { loggerTo } from "../../layers/core/json-log.ts";
 import { type Platform, startPlatform } from "../platform.ts";
 
 interface Line {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { runCommand } from "../../apps/local/services/run-command.ts";
 import { type Platform, startPlatform } from "../platform.ts";
+import { leanFolder, useAgent } from "./edge-agent.ts";
 import { EVENTS, type Example, STATUSES, startExample, useExample } from "./model-registry.ts";
 import { nodesOfThisMachine } from "./nodes.ts";
 import { install, type Packed, pack } from "./pack.ts";
@@ -51,6 +52,19 @@ describe.each(nodes)("the installed package under Node.js $version", ({ path }) 
     expect(await telemetry("--version")).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(await telemetry("keys", "list")).toContain("key_admin");
     await telemetry("publish", "model.updated", "--data", '{"model_id": "m"}');
+  });
+});
+
+describe("the edge agent from the installed package", () => {
+  let lean: string;
+
+  beforeAll(async () => {
+    lean = await leanFolder(folder);
+  });
+  afterAll(() => rm(lean, { recursive: true, force: true }));
+
+  it.each(nodes)("needs nothing that only the platform needs, under Node.js $version", async ({ path }) => {
+    expect(await useAgent(path, lean, platform)).toEqual({ status: 202, code: 0 });
   });
 });
 

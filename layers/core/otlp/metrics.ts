@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { faultsOf } from "../envelope.ts";
 import type { Fault } from "../errors.ts";
-import type { KnownMetrics } from "../known-metrics.ts";
+import type { MetricTerms } from "../known-metrics.ts";
 import { checkPoint, type Point } from "../measurement.ts";
 import { formatTime } from "../time.ts";
 import { type DataPoint, type MetricKind, metricKinds, type Sample } from "./data-points.ts";
@@ -51,7 +51,7 @@ interface Metric {
   resource: Attributes;
   metadata: Record<string, string | boolean>;
   now: number;
-  known: KnownMetrics | undefined;
+  known: MetricTerms | undefined;
 }
 
 /**
@@ -62,7 +62,7 @@ interface Metric {
  * @param known what is defined; left out, nothing is
  * @throws {RefusedError} 400: what holds the metrics is not in order
  */
-export function readOtlpMetrics(request: unknown, now: number, known?: KnownMetrics): OtlpMetrics {
+export function readOtlpMetrics(request: unknown, now: number, known?: MetricTerms): OtlpMetrics {
   const { resourceMetrics } = parseRequest(requestSchema, request);
   const read: OtlpMetrics = { points: [], rejected: { count: 0, faults: [] } };
   for (const [r, { resource: sent, scopeMetrics }] of (resourceMetrics ?? []).entries()) {
@@ -89,7 +89,7 @@ interface Origin {
   path: string;
   resource: Attributes;
   now: number;
-  known: KnownMetrics | undefined;
+  known: MetricTerms | undefined;
 }
 
 function readMetric(input: unknown, { path, resource, now, known }: Origin): OtlpMetrics {

@@ -15,3 +15,12 @@ export function messageOf({ count, faults }: Rejected): string {
   const shown = describe(faults.slice(0, SHOWN));
   return faults.length > SHOWN ? `${shown}; and more: ${count} refused in all` : shown;
 }
+
+export type RejectedItems = "rejectedLogRecords" | "rejectedDataPoints";
+
+/** The answer to an export: of what was left out the number, under its name, and why. */
+export function exportResultOf(rejected: Rejected, name: RejectedItems): object {
+  if (rejected.count === 0) return {};
+  // Protobuf's JSON writes 64-bit integers as text.
+  return { partialSuccess: { [name]: String(rejected.count), errorMessage: messageOf(rejected) } };
+}

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import * as z from "zod";
 import { deviceIdSchema } from "../../../../layers/core/measurement.ts";
+import { deviceOf } from "../../device.ts";
 import { duration } from "../../fields.ts";
 
 export const GROUPS = ["cpu", "load", "memory", "disk", "network"] as const;
@@ -22,10 +23,3 @@ export const hostMetricsSettings = z.strictObject({
 });
 
 export type HostMetricsSettings = z.infer<typeof hostMetricsSettings>;
-
-/** Host names are device ids nearly always. */
-export const deviceOf = (host: string): string =>
-  host
-    .replace(/[^A-Za-z0-9._-]/g, "-")
-    .replace(/^[^A-Za-z0-9]+/, "")
-    .slice(0, 128) || "localhost";

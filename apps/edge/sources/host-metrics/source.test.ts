@@ -2,9 +2,10 @@ import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../../../layers/core/clock.ts";
 import { UnavailableError } from "../../../../layers/core/errors.ts";
 import { silentLogger } from "../../../../test/silent-logger.ts";
+import { deviceOf } from "../../device.ts";
 import type { MetricEntry } from "../../entries.ts";
 import type { Source } from "../../source.ts";
-import { deviceOf, hostMetricsSettings } from "./settings.ts";
+import { hostMetricsSettings } from "./settings.ts";
 import { createHostMetricsSource } from "./source.ts";
 
 let source: Source;
