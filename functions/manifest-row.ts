@@ -7,11 +7,12 @@ import type { Scope } from "../layers/storage/registry/port.ts";
  * `spool` is where messages wait for a broker, and `spooled` the right to take them out again; `sealed` is where the
  * audit's heads cannot be changed, and `seal` the right to add one; `mail` is a sender's address, `internet` the way
  * to other companies' servers; `sockets` is the right to send to WebSocket connections and to close them; `paging` is whom alarms are told, and
- * needs no network of ours.
+ * needs no network of ours; `pointSize` is what the store of measurements takes of one point, and is asked nothing.
  */
 export type Need =
   | "broker"
   | "measurements"
+  | "pointSize"
   | "registry"
   | "logs"
   | "spool"

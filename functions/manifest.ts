@@ -17,7 +17,7 @@ export const manifest: readonly FunctionRow[] = [
       post("/api/v1/telemetry/bulk", "ingest", "ingestBulk"),
       post("/v1/metrics", "ingest", "exportMetrics"),
     ],
-    needs: ["broker", "registry", "spool"],
+    needs: ["broker", "pointSize", "registry", "spool"],
     memoryMb: 1_024,
     timeoutSeconds: 29,
   },

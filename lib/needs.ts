@@ -11,12 +11,15 @@ const provide: Record<Need, (platform: Platform, fn: LambdaFunction, service: st
     broker.grantConnect(fn);
     fn.addEnvironment(environmentKeys.partitions, String(settings.partitions));
   },
+  pointSize({ timestream }, fn) {
+    timestream?.name(fn);
+  },
   registry({ database }, fn) {
     database.grantConnect(fn);
   },
   measurements({ database, timestream, network }, fn, service) {
     if (!timestream) return database.grantConnect(fn);
-    timestream.grant(fn, { manage: looksAfterStores(service) });
+    timestream.grant(fn, service);
     network.allowInternet(fn);
   },
   logs({ database, search, settings }, fn, service) {

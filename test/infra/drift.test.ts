@@ -17,6 +17,7 @@ const database = [
 const keysByNeed = ({ measurements, logs }: EnvironmentSettings): Record<Need, readonly string[]> => ({
   broker: ["PARTITIONS", "RABBITMQ_ENDPOINT", "RABBITMQ_SECRET_ARN"],
   measurements: measurements === "timestream" ? ["TIMESTREAM_DATABASE"] : database,
+  pointSize: measurements === "timestream" ? ["TIMESTREAM_DATABASE"] : [],
   registry: database,
   logs: ["LOGS_BACKEND", ...(logs === "opensearch" ? ["OPENSEARCH_ENDPOINT"] : database)],
   spool: ["SPOOL_BUCKET"],
