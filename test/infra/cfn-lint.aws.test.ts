@@ -38,12 +38,19 @@ async function lint(files: readonly string[]): Promise<string[]> {
     ...files,
   ];
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  execFile(join(environment, "bin/python"), args, { maxBuffer: 2 ** 28 }, (error, stdout, stderr) => {
-    // It ends with a number that says what kind of fault it found, if it found any.
-    if (error && typeof error.code !== "number") reject(error);
-    else if (stdout.trim() === "" && stderr.trim() !== "") reject(new Error(stderr));
-    else resolve(stdout);
-  });
+  const linting = execFile(
+    join(environment, "bin/python"),
+    args,
+    { maxBuffer: 2 ** 28 },
+    (error, stdout, stderr) => {
+      // It ends with a number that says what kind of fault it found, if it found any.
+      if (error && typeof error.code !== "number") reject(error);
+      else if (stdout.trim() === "" && stderr.trim() !== "") reject(new Error(stderr));
+      else resolve(stdout);
+    },
+  );
+  // Given nothing to read, it does not wait for a template there.
+  linting.stdin?.end();
   const found = foundSchema.parse(JSON.parse((await promise) || "[]"));
   return found.map(
     ({ Rule, Filename, Location, Message }) =>
