@@ -145,7 +145,9 @@ describe.each(environments)("the templates of $name", (settings) => {
   it("have OpenSearch and Timestream where the settings ask for them, private and encrypted [AWS-05, EDGE-09]", () => {
     const domains = resources("AWS::OpenSearchService::Domain");
     expect(domains).toHaveLength(settings.logs === "opensearch" ? 1 : 0);
-    for (const { Properties } of domains) {
+    const [policy] = resources("AWS::Logs::ResourcePolicy");
+    for (const { Properties, DependsOn } of domains) {
+      expect(DependsOn).toContain(policy?.id);
       expect(Properties).toMatchObject({
         EncryptionAtRestOptions: { Enabled: true },
         NodeToNodeEncryptionOptions: { Enabled: true },
