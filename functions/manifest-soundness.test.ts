@@ -159,6 +159,11 @@ it.each<[string, FunctionRow[], string]>([
     'function "count-orders": consumes "orders", and the broker that takes its retries is not among its needs',
   ],
   [
+    "telling of alarms by what can be away itself",
+    [row({ name: "page", triggers: [{ kind: "sns", topic: "alarms" }], needs: ["paging", "registry"] })],
+    'function "page": tells of alarms, and must need nothing that can be away itself: expected the need of paging alone',
+  ],
+  [
     "a schedule of half a minute",
     [worker({ triggers: [{ kind: "schedule", everySeconds: 30 }] })],
     'function "count-orders": expected whole minutes, got every 30 s',

@@ -22,16 +22,16 @@ const provide: Record<Need, (platform: Platform, fn: LambdaFunction, service: st
     secret.grantRead(fn);
     fn.addEnvironment(environmentKeys.bootstrapKeySecretArn, secret.secretArn);
   },
+  pointSize({ timestream }, fn) {
+    timestream?.name(fn);
+  },
   registry({ database }, fn) {
     database.grantConnect(fn);
   },
   measurements({ database, timestream, network }, fn, service) {
     if (!timestream) return database.grantConnect(fn);
-    timestream.grant(fn, looksAfterStores(service) ? "manage" : isConsumer(service) ? "create" : "use");
+    timestream.grant(fn, service);
     network.allowInternet(fn);
-  },
-  pointSize({ timestream }, fn) {
-    if (timestream) fn.addEnvironment(environmentKeys.timestreamDatabase, timestream.name);
   },
   logs({ database, search, settings }, fn, service) {
     fn.addEnvironment(environmentKeys.logs, settings.logs);
@@ -95,6 +95,3 @@ export function provideIssuer({ settings: { jwt }, network }: Platform, fn: Lamb
   fn.addEnvironment(environmentKeys.jwksUrl, jwt.jwksUrl);
   network.allowInternet(fn);
 }
-
-/** What stores points may be the first to keep some for so many days. */
-const isConsumer = (service: string): boolean => rowOf(service).triggers.some(({ kind }) => kind === "queue");

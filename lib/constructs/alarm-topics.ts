@@ -27,6 +27,7 @@ export class AlarmTopics extends Construct {
       });
     this.#topics = { page: create("page"), warn: create("warn") };
     for (const topic of Object.values(this.#topics)) {
+      topic.addToResourcePolicy(this.#letAlarms(["sns:Publish"], topic.topicArn));
       for (const address of settings.alarmMail) topic.addSubscription(new EmailSubscription(address));
     }
   }
@@ -47,14 +48,17 @@ export class AlarmTopics extends Construct {
       enableKeyRotation: true,
       removalPolicy: removalPolicyOf(settings),
     });
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
-        actions: ["kms:Decrypt", "kms:GenerateDataKey"],
-        resources: ["*"],
-        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
-      }),
-    );
+    key.addToResourcePolicy(this.#letAlarms(["kms:Decrypt", "kms:GenerateDataKey"], "*"));
     return key;
+  }
+
+  /** A topic's own policy takes the place of the default one, which let this account's alarms publish. */
+  #letAlarms(actions: string[], resource: string): PolicyStatement {
+    return new PolicyStatement({
+      principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
+      actions,
+      resources: [resource],
+      conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
+    });
   }
 }

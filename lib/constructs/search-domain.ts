@@ -36,6 +36,7 @@ export class SearchDomain extends Construct {
       description: "OpenSearch",
       allowAllOutbound: false,
     });
+    const { logging, policy } = this.#createLogs(settings);
     this.#domain = new Domain(this, "Domain", {
       version: EngineVersion.openSearch("2.19"),
       vpc: network.vpc,
@@ -56,10 +57,12 @@ export class SearchDomain extends Construct {
       enforceHttps: true,
       tlsSecurityPolicy: TLSSecurityPolicy.TLS_1_2_PFS,
       enableAutoSoftwareUpdate: true,
-      logging: this.#createLogs(settings),
+      logging,
       suppressLogsResourcePolicy: true,
       removalPolicy: removalPolicyOf(settings),
     });
+    // A domain that may not write to its logs is refused.
+    this.#domain.node.addDependency(policy);
     Validations.of(this.#domain).acknowledge({
       id: "AwsSolutions-OS3",
       reason:
@@ -104,7 +107,7 @@ export class SearchDomain extends Construct {
     const appLogGroup = create("ApplicationLog");
     const slowSearchLogGroup = create("SlowSearchLog");
     const slowIndexLogGroup = create("SlowIndexLog");
-    new ResourcePolicy(this, "LogPolicy", {
+    const policy = new ResourcePolicy(this, "LogPolicy", {
       resourcePolicyName: `telemetry-${settings.name}-search`,
       policyStatements: [
         new PolicyStatement({
@@ -115,9 +118,10 @@ export class SearchDomain extends Construct {
         }),
       ],
     });
-    return {
+    const logging = {
       ...{ appLogEnabled: true, slowSearchLogEnabled: true, slowIndexLogEnabled: true },
       ...{ appLogGroup, slowSearchLogGroup, slowIndexLogGroup },
     };
+    return { logging, policy };
   }
 }

@@ -7,23 +7,29 @@ import { environmentKeys } from "../../layers/lambda/environment-keys.ts";
 import type { EnvironmentSettings } from "../environments.ts";
 import { removalPolicyOf } from "../removal-policy.ts";
 
-const USE = ["timestream:Select", "timestream:WriteRecords"];
-/** What may be done to tables: nothing; make those that are missing; and change how long they keep what is in them. */
-const TABLES = {
-  use: [],
-  create: ["timestream:CreateTable"],
-  manage: ["timestream:CreateTable", "timestream:DescribeTable", "timestream:UpdateTable"],
+/** What each function does with it, as docs/timestream.md explains; who is not here asks nothing of it. */
+const rights: Readonly<Record<string, readonly string[]>> = {
+  "query-points": ["timestream:Select"],
+  "export-points": ["timestream:Select"],
+  "manage-rules": ["timestream:Select"],
+  "report-statistics": ["timestream:Select"],
+  "report-health": ["timestream:Select"],
+  "record-points": ["timestream:WriteRecords", "timestream:CreateTable"],
+  "erase-devices": ["timestream:Select", "timestream:WriteRecords"],
+  "maintain-storage": ["timestream:WriteRecords", "timestream:CreateTable"],
+  "migrate-storage": ["timestream:WriteRecords", "timestream:CreateTable"],
+  "roll-up": [],
 };
 
 /** Timestream: one database. Its tables are made, one for each number of days, by the functions that need them. */
 export class TimestreamDatabase extends Construct {
-  readonly name: string;
+  readonly databaseName: string;
   readonly #database: CfnDatabase;
 
   constructor(scope: Construct, id: string, settings: EnvironmentSettings) {
     super(scope, id);
-    this.name = `telemetry-${settings.name}`;
-    this.#database = new CfnDatabase(this, "Database", { databaseName: this.name });
+    this.databaseName = `telemetry-${settings.name}`;
+    this.#database = new CfnDatabase(this, "Database", { databaseName: this.databaseName });
     this.#database.applyRemovalPolicy(removalPolicyOf(settings));
     Validations.of(this.#database).acknowledge({
       id: "CloudFormation-Validate::W3697",
@@ -37,16 +43,24 @@ export class TimestreamDatabase extends Construct {
     });
   }
 
-  /** Lets the function write and query, know which tables there are, and do that to them. */
-  grant(fn: LambdaFunction, toTables: keyof typeof TABLES): void {
+  /** Tells the function where measurements are, and nothing else. */
+  name(fn: LambdaFunction): void {
+    fn.addEnvironment(environmentKeys.timestreamDatabase, this.databaseName);
+  }
+
+  /** Lets the function do what the table says. */
+  grant(fn: LambdaFunction, service: string): void {
+    this.name(fn);
+    const actions = rights[service];
+    if (!actions) throw new Error(`lib/constructs/timestream-database.ts says nothing of "${service}"`);
+    if (actions.length === 0) return;
     const tables = `${this.#database.attrArn}/table/*`;
-    fn.addToRolePolicy(new PolicyStatement({ actions: [...USE, ...TABLES[toTables]], resources: [tables] }));
+    fn.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [tables] }));
     fn.addToRolePolicy(
       new PolicyStatement({ actions: ["timestream:ListTables"], resources: [this.#database.attrArn] }),
     );
     // Clients ask where the database is before anything else.
     fn.addToRolePolicy(new PolicyStatement({ actions: ["timestream:DescribeEndpoints"], resources: ["*"] }));
-    fn.addEnvironment(environmentKeys.timestreamDatabase, this.name);
     if (!fn.role) return;
     const stack = Stack.of(this);
     const { "Fn::ImportValue": exported } = stack.resolve(stack.exportValue(this.#database.attrArn));

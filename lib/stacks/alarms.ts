@@ -24,7 +24,7 @@ export class AlarmsStack extends TelemetryStack {
         socketApiId: sockets.apiId,
         distributionId,
         searchDomain: search?.domainName,
-        timestreamDatabase: timestream?.name,
+        timestreamDatabase: timestream?.databaseName,
       }),
     );
     for (const [article, rows] of articles) {

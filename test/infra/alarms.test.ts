@@ -176,6 +176,19 @@ describe.each(environments)("the alarms of $name", (settings) => {
     for (const { Properties } of synthesized.resources("AWS::SNS::Topic")) {
       expect(Properties.KmsMasterKeyId).toEqual({ "Fn::GetAtt": [expect.any(String), "Arn"] });
     }
+    const policies = synthesized.resources("AWS::SNS::TopicPolicy").map(({ Properties }) => Properties);
+    expect(policies).toHaveLength(topics.size);
+    for (const { PolicyDocument, Topics } of policies) {
+      expect(PolicyDocument.Statement).toContainEqual(
+        expect.objectContaining({
+          Effect: "Allow",
+          Action: "sns:Publish",
+          Principal: { Service: "cloudwatch.amazonaws.com" },
+          Resource: Topics[0],
+          Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+        }),
+      );
+    }
     const [key] = synthesized.resources("AWS::KMS::Key");
     expect(JSON.stringify(key?.Properties.KeyPolicy)).toContain("cloudwatch.amazonaws.com");
   });

@@ -7,7 +7,9 @@ import { unpackedMoto } from "../aws/moto.ts";
 import { synthesize } from "./synthesized.ts";
 import { written } from "./written.ts";
 
-// moto brings cfn-lint with it.
+// moto brings cfn-lint with it. Its program names a Python that was moved since.
+
+const MAIN = "import sys; from cfnlint.runner import main; sys.exit(main())";
 
 const passedOver = {
   W3005: "CDK says what depends on what where CloudFormation would see it by itself: it does no harm.",
@@ -25,14 +27,30 @@ const foundSchema = z.array(
 
 async function lint(files: readonly string[]): Promise<string[]> {
   const environment = await unpackedMoto(() => undefined);
-  const args = ["--format", "json", "--ignore-checks", ...Object.keys(passedOver), "--template", ...files];
+  const args = [
+    "-c",
+    MAIN,
+    "--format",
+    "json",
+    "--ignore-checks",
+    ...Object.keys(passedOver),
+    "--template",
+    ...files,
+  ];
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  execFile(join(environment, "bin/cfn-lint"), args, { maxBuffer: 2 ** 28 }, (error, stdout, stderr) => {
-    // It ends with a number that says what kind of fault it found, if it found any.
-    if (error && typeof error.code !== "number") reject(error);
-    else if (stdout.trim() === "" && stderr.trim() !== "") reject(new Error(stderr));
-    else resolve(stdout);
-  });
+  const linting = execFile(
+    join(environment, "bin/python"),
+    args,
+    { maxBuffer: 2 ** 28 },
+    (error, stdout, stderr) => {
+      // It ends with a number that says what kind of fault it found, if it found any.
+      if (error && typeof error.code !== "number") reject(error);
+      else if (stdout.trim() === "" && stderr.trim() !== "") reject(new Error(stderr));
+      else resolve(stdout);
+    },
+  );
+  // Given nothing to read, it does not wait for a template there.
+  linting.stdin?.end();
   const found = foundSchema.parse(JSON.parse((await promise) || "[]"));
   return found.map(
     ({ Rule, Filename, Location, Message }) =>

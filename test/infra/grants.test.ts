@@ -35,9 +35,25 @@ const polling = (row: FunctionRow): Grant[] => [
   "ec2:DescribeVpcs on *",
 ];
 
+/** docs/timestream.md says why. */
+function timestreamGrants(name: string): Grant[] {
+  const select = ["query-points", "export-points", "manage-rules", "report-statistics", "report-health"];
+  const create = ["record-points", "maintain-storage", "migrate-storage"];
+  const actions = [
+    ...(select.includes(name) || name === "erase-devices" ? ["Select"] : []),
+    ...(create.includes(name) || name === "erase-devices" ? ["WriteRecords"] : []),
+    ...(create.includes(name) ? ["CreateTable"] : []),
+  ];
+  if (actions.length === 0) return [];
+  return [
+    ...actions.map((action): Grant => `timestream:${action} on MeasurementsDatabase/table/*`),
+    "timestream:ListTables on MeasurementsDatabase",
+    "timestream:DescribeEndpoints on *",
+  ];
+}
+
 function grantsOf(need: Need, row: FunctionRow, { measurements, logs }: EnvironmentSettings): Grant[] {
   const looksAfter = row.triggers.some(({ kind }) => kind === "schedule" || kind === "deploy");
-  const consumes = row.triggers.some(({ kind }) => kind === "queue");
   const database = secretOf("RegistryCluster");
   switch (need) {
     case "broker":
@@ -57,19 +73,7 @@ function grantsOf(need: Need, row: FunctionRow, { measurements, logs }: Environm
       return database;
     case "measurements":
       if (measurements === "postgres") return database;
-      return [
-        ...["Select", "WriteRecords"].map(
-          (action): Grant => `timestream:${action} on MeasurementsDatabase/table/*`,
-        ),
-        "timestream:DescribeEndpoints on *",
-        "timestream:ListTables on MeasurementsDatabase",
-        ...(looksAfter
-          ? ["CreateTable", "DescribeTable", "UpdateTable"]
-          : consumes
-            ? ["CreateTable"]
-            : []
-        ).map((action): Grant => `timestream:${action} on MeasurementsDatabase/table/*`),
-      ];
+      return timestreamGrants(row.name);
     case "logs":
       if (logs === "postgres") return database;
       return ["Get", "Post", ...(looksAfter ? ["Put", "Delete"] : [])].map(

@@ -22,6 +22,12 @@ describe.each(environments)("the templates of $name", (settings) => {
         ...["stream", "processing", "api", "console", "alarms"],
       ]),
     );
+    // CloudFormation refuses more than 500 resources, and templates beyond a megabyte.
+    for (const [stack, template] of templates) {
+      const text = JSON.stringify(template.toJSON());
+      expect(text.length, stack).toBeLessThan(900_000);
+      expect(Object.keys(template.toJSON().Resources).length, stack).toBeLessThan(480);
+    }
     expect(schemaFaults).toEqual([]);
   });
 
@@ -143,6 +149,59 @@ describe.each(environments)("the templates of $name", (settings) => {
     expect(stage?.Properties.DefaultRouteSettings).not.toHaveProperty("DataTraceEnabled", true);
   });
 
+  it("let the firewall before the API refuse no body, and slow nobody but who floods [AWS-07]", () => {
+    const [acl] = resources("AWS::WAFv2::WebACL");
+    const managed = acl?.Properties.Rules.flatMap(
+      ({ Statement }: { Statement: { ManagedRuleGroupStatement?: { RuleActionOverrides: unknown[] } } }) =>
+        Statement.ManagedRuleGroupStatement?.RuleActionOverrides ?? [],
+    );
+    expect(managed).toContainEqual({ Name: "SizeRestrictions_BODY", ActionToUse: { Count: {} } });
+    expect(managed).toContainEqual({ Name: "CrossSiteScripting_BODY", ActionToUse: { Count: {} } });
+    const rates = acl?.Properties.Rules.flatMap(
+      ({ Statement }: { Statement: { RateBasedStatement?: { Limit: number } } }) =>
+        Statement.RateBasedStatement?.Limit ?? [],
+    );
+    expect(rates).toEqual([settings.api.requestsPerAddress]);
+    const [association] = resources("AWS::WAFv2::WebACLAssociation");
+    expect(JSON.stringify(association?.Properties.ResourceArn)).toContain("/stages/");
+    const [stage] = resources("AWS::ApiGateway::Stage");
+    expect(stage?.Properties.MethodSettings).toMatchObject([
+      { ThrottlingRateLimit: settings.api.requestsPerSecond, MetricsEnabled: true },
+    ]);
+  });
+
+  it("have OpenSearch and Timestream where the settings ask for them, private and encrypted [AWS-05, EDGE-09]", () => {
+    const domains = resources("AWS::OpenSearchService::Domain");
+    expect(domains).toHaveLength(settings.logs === "opensearch" ? 1 : 0);
+    const [policy] = resources("AWS::Logs::ResourcePolicy");
+    for (const { Properties, DependsOn } of domains) {
+      expect(DependsOn).toContain(policy?.id);
+      expect(Properties).toMatchObject({
+        EncryptionAtRestOptions: { Enabled: true },
+        NodeToNodeEncryptionOptions: { Enabled: true },
+        DomainEndpointOptions: { EnforceHTTPS: true },
+        VPCOptions: { SecurityGroupIds: [expect.anything()] },
+        EBSOptions: { VolumeSize: settings.search?.volumeGb },
+      });
+      expect(Properties.VPCOptions.SubnetIds).toHaveLength(2);
+      expect(Properties).not.toHaveProperty("AccessPolicies");
+    }
+    expect(resources("AWS::Timestream::Database")).toHaveLength(
+      settings.measurements === "timestream" ? 1 : 0,
+    );
+  });
+
+  it("are reached from outside by the APIs and CloudFront alone [AWS-07]", () => {
+    expect(resources("AWS::ApiGateway::RestApi")).toHaveLength(1);
+    expect(resources("AWS::ApiGatewayV2::Api")).toHaveLength(1);
+    expect(resources("AWS::CloudFront::Distribution")).toHaveLength(1);
+    const outside = ["AWS::Lambda::Url", "AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::EC2::Instance"];
+    expect(outside.flatMap(resources)).toEqual([]);
+    for (const { Properties } of resources("AWS::S3::Bucket")) {
+      expect(Object.values(Properties.PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
+    }
+  });
+
   it("keep every log for as long as the settings say", () => {
     for (const { Properties } of resources("AWS::Logs::LogGroup")) {
       expect(Properties.RetentionInDays).toBe(settings.logRetentionDays);
@@ -155,6 +214,8 @@ describe.each(environments)("the templates of $name", (settings) => {
       "AWS::RDS::DBInstance",
       "AWS::AmazonMQ::Broker",
       "AWS::Logs::LogGroup",
+      "AWS::OpenSearchService::Domain",
+      "AWS::Timestream::Database",
     ];
     for (const { DeletionPolicy, UpdateReplacePolicy } of types.flatMap(resources)) {
       const expected = settings.protectData ? "Retain" : "Delete";
