@@ -66,8 +66,12 @@ function alertData(alert: Alert) {
   };
 }
 
+/** Of a measured value in a sentence; the event has all of them. */
+const SHOWN_DIGITS = 6;
+
 /** For people, in one line. */
 export function messageOf({ kind, deviceId, metricName, condition, threshold, currentValue }: Alert): string {
   if (kind === "no_data") return `${deviceId} reports no ${metricName} any more`;
-  return `${metricName} of ${deviceId} is ${currentValue ?? "?"} (${condition} ${threshold})`;
+  const value = currentValue === undefined ? "?" : Number(currentValue.toPrecision(SHOWN_DIGITS));
+  return `${metricName} of ${deviceId} is ${value} (${condition} ${threshold})`;
 }
