@@ -7,7 +7,7 @@ export const hostileTexts = [
   "'); document.title='owned'; //",
   "{{constructor.constructor('document.title=1')()}}",
   "\u202Egnp.exe\u202C right to left",
-  `no-spaces-${"w".repeat(300)}`,
+  `no-spaces-${"w".repeat(180)}`,
   "&lt;b&gt;not bold&lt;/b&gt; &amp;amp;",
 ] as const;
 
