@@ -260,7 +260,7 @@ export const manifest: readonly FunctionRow[] = [
   {
     name: "archive-events",
     summary: "Keeps every event of the bus but the measurements",
-    triggers: [{ kind: "queue", queue: "analytics.events", batchSize: 500, windowSeconds: 1 }],
+    triggers: [{ kind: "queue", queue: "analytics.events", batchSize: 50, windowSeconds: 1 }],
     needs: ["broker", "logs"],
     memoryMb: 512,
     timeoutSeconds: 120,
@@ -270,7 +270,7 @@ export const manifest: readonly FunctionRow[] = [
     summary: "Makes log entries, errors and alerts searchable",
     triggers: [
       { kind: "queue", queue: "logs.entries", batchSize: 20, windowSeconds: 1 },
-      { kind: "queue", queue: "logging.errors", batchSize: 500, windowSeconds: 1 },
+      { kind: "queue", queue: "logging.errors", batchSize: 50, windowSeconds: 1 },
     ],
     needs: ["broker", "logs", "registry"],
     memoryMb: 1_024,
@@ -300,7 +300,7 @@ export const manifest: readonly FunctionRow[] = [
   {
     name: "append-audit",
     summary: "Adds every event of a model to the audit",
-    triggers: [{ kind: "queue", queue: "audit.trail", batchSize: 500, windowSeconds: 1 }],
+    triggers: [{ kind: "queue", queue: "audit.trail", batchSize: 50, windowSeconds: 1 }],
     needs: ["broker", "registry"],
     memoryMb: 512,
     timeoutSeconds: 120,
