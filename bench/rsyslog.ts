@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { unpackDebianPackages } from "../apps/local/services/debian-packages.ts";
+import { madeOnce } from "../apps/local/services/made-once.ts";
 import { launch } from "../apps/local/services/process.ts";
 import { defaultCacheDir } from "../apps/local/services/rabbitmq-installation.ts";
 
@@ -67,18 +67,9 @@ async function librariesIn(root: string): Promise<string> {
   return join(root, "usr/lib", triplet);
 }
 
-/** Debian's package, in the cache folder from the first call on; made beside its place and moved there when whole. */
-async function unpacked(progress: (line: string) => void): Promise<string> {
-  const place = join(defaultCacheDir(), `rsyslog-${process.arch}`);
-  if (existsSync(place)) return place;
-  await mkdir(dirname(place), { recursive: true });
-  const folder = await mkdtemp(`${place}.partial-`);
-  try {
+/** Debian's package, in the cache folder from the first call on. */
+const unpacked = (progress: (line: string) => void): Promise<string> =>
+  madeOnce(join(defaultCacheDir(), `rsyslog-${process.arch}`), (folder) => {
     const always = /^(rsyslog|libestr0|libfastjson4|liblognorm5)$/;
-    const root = await unpackDebianPackages({ name: "rsyslog", always, folder, progress });
-    await rename(root, place);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-  return place;
-}
+    return unpackDebianPackages({ name: "rsyslog", always, folder, progress });
+  });

@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { unpackDebianPackages } from "../../apps/local/services/debian-packages.ts";
+import { madeOnce } from "../../apps/local/services/made-once.ts";
 import { defaultCacheDir } from "../../apps/local/services/rabbitmq-installation.ts";
 import { runCommand } from "../../apps/local/services/run-command.ts";
 import { type Platform, startPlatform } from "../platform.ts";
@@ -24,26 +24,13 @@ afterAll(async () => {
 /** amqp-publish and pika of the distribution, unpacked into the cache on the first run. */
 async function debianPrograms(): Promise<string> {
   const release = (await readFile("/etc/os-release", "utf8")).match(/^VERSION_CODENAME=(\w+)/m)?.[1] ?? "any";
-  const cache = defaultCacheDir();
-  const place = join(cache, `amqp-clients-${release}-${process.arch}`);
-  if (existsSync(place)) return place;
-  await runCommand("mkdir", ["-p", cache]);
-  const folder = await mkdtemp(`${place}.partial-`);
-  try {
-    for (const [name, always] of [
-      ["amqp-tools", /^(amqp-tools|librabbitmq4|libpopt0)$/],
-      ["python3-pika", /^python3-pika$/],
-    ] as const) {
-      await unpackDebianPackages({ name, always, folder, progress: () => undefined });
-    }
-    // Another run that unpacked at the same time made the same.
-    await rename(join(folder, "root"), place).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-  return place;
+  const place = join(defaultCacheDir(), `amqp-clients-${release}-${process.arch}`);
+  return madeOnce(place, async (folder) => {
+    const progress = () => undefined;
+    const tools = /^(amqp-tools|librabbitmq4|libpopt0)$/;
+    await unpackDebianPackages({ name: "amqp-tools", always: tools, folder, progress });
+    return unpackDebianPackages({ name: "python3-pika", always: /^python3-pika$/, folder, progress });
+  });
 }
 
 const event = (given: object) =>

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { unpackDebianPackages } from "../../apps/local/services/debian-packages.ts";
+import { madeOnce } from "../../apps/local/services/made-once.ts";
 import { defaultCacheDir } from "../../apps/local/services/rabbitmq-installation.ts";
 
 export interface Chromium {
@@ -36,35 +37,21 @@ async function unpackedChromium(): Promise<Chromium> {
     await readFile("/etc/os-release", "utf8").catch(() => ""),
   )?.[1];
   const place = join(defaultCacheDir(), `chromium-${system}-${process.arch}`);
-  if (!existsSync(place)) {
-    await unpackTo(place).catch((cause: unknown) => {
-      throw new Error(
-        "no browser: install Debian's package chromium, or name Chromium or Chrome in CHROMIUM_PATH",
-        { cause },
-      );
-    });
-  }
+  const always = /^(chromium|chromium-common|fontconfig-config|fonts-dejavu-core)$/;
+  await madeOnce(place, (folder) =>
+    unpackDebianPackages({ name: "chromium", always, folder, progress: console.log }),
+  ).catch((cause: unknown) => {
+    throw new Error(
+      "no browser: install Debian's package chromium, or name Chromium or Chrome in CHROMIUM_PATH",
+      { cause },
+    );
+  });
   const libraries = await libraryFolders(join(place, "usr", "lib"));
   return {
     executablePath: join(place, "usr", "lib", "chromium", "chromium"),
     // Letters too: a machine without a browser often has no font.
     env: { LD_LIBRARY_PATH: libraries.join(":"), FONTCONFIG_SYSROOT: place },
   };
-}
-
-/** Beside its place and moved there when it is whole: test files that run at once never see half of it. */
-async function unpackTo(place: string): Promise<void> {
-  await mkdir(dirname(place), { recursive: true });
-  const folder = await mkdtemp(`${place}.partial-`);
-  try {
-    const always = /^(chromium|chromium-common|fontconfig-config|fonts-dejavu-core)$/;
-    const root = await unpackDebianPackages({ name: "chromium", always, folder, progress: console.log });
-    await rename(root, place).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOTEMPTY") throw error; // Another was faster.
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 /** The architecture's folder, and those below it in which some packages keep theirs. */

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { lstat, mkdir, mkdtemp, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { lstat, readdir, readlink, rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { unpackDebianPackages } from "../../apps/local/services/debian-packages.ts";
+import { madeOnce } from "../../apps/local/services/made-once.ts";
 import { defaultCacheDir } from "../../apps/local/services/rabbitmq-installation.ts";
 
 /** From OpenSearch 2's first to the last with a security manager, which it insists on (JEP 486). */
@@ -35,19 +35,12 @@ async function isUsable(java: string): Promise<boolean> {
 }
 
 async function unpackedJava(progress: (line: string) => void): Promise<string> {
-  const place = join(defaultCacheDir(), `java-${process.arch}`);
-  if (!existsSync(place)) {
-    await mkdir(dirname(place), { recursive: true });
-    const folder = await mkdtemp(`${place}.partial-`);
-    try {
-      const always = /^(default|openjdk-\d+)-jre-headless/;
-      const root = await unpackDebianPackages({ name: "default-jre-headless", always, folder, progress });
-      await relink(root, join(root, "usr/lib/jvm"));
-      await rename(root, place);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  }
+  const always = /^(default|openjdk-\d+)-jre-headless/;
+  const place = await madeOnce(join(defaultCacheDir(), `java-${process.arch}`), async (folder) => {
+    const root = await unpackDebianPackages({ name: "default-jre-headless", always, folder, progress });
+    await relink(root, join(root, "usr/lib/jvm"));
+    return root;
+  });
   const java = join(place, "usr/lib/jvm/default-java/bin/java");
   if (await isUsable(java)) return java;
   throw new Error(`expected a Java of that kind in ${place}, found none`);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, join } from "node:path";
 import { unpackDebianPackages } from "../../apps/local/services/debian-packages.ts";
+import { madeOnce } from "../../apps/local/services/made-once.ts";
 import { defaultCacheDir } from "../../apps/local/services/rabbitmq-installation.ts";
 
 /** Prometheus' programs on this machine. */
@@ -11,8 +11,7 @@ export interface PrometheusInstallation {
 }
 
 /**
- * Those in the PATH, or else the distribution's package, unpacked into the cache folder on the first call. It is made
- * beside its place and moved there when whole.
+ * Those in the PATH, or else the distribution's package, unpacked into the cache folder on the first call.
  */
 export async function installedPrometheus(progress: (line: string) => void): Promise<PrometheusInstallation> {
   const folders = (process.env.PATH ?? "").split(delimiter);
@@ -25,18 +24,7 @@ const programsIn = (folder: string): PrometheusInstallation => ({
   promtool: join(folder, "promtool"),
 });
 
-async function unpacked(progress: (line: string) => void): Promise<string> {
-  const place = join(defaultCacheDir(), `prometheus-${process.arch}`);
-  if (existsSync(place)) return place;
-  await mkdir(dirname(place), { recursive: true });
-  const folder = await mkdtemp(`${place}.partial-`);
-  try {
-    const root = await unpackDebianPackages({ name: "prometheus", always: /^prometheus$/, folder, progress });
-    await rename(root, place).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error; // another run was first
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-  return place;
-}
+const unpacked = (progress: (line: string) => void): Promise<string> =>
+  madeOnce(join(defaultCacheDir(), `prometheus-${process.arch}`), (folder) =>
+    unpackDebianPackages({ name: "prometheus", always: /^prometheus$/, folder, progress }),
+  );

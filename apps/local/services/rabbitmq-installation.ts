@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, join } from "node:path";
 import { UnavailableError } from "../../../layers/core/errors.ts";
 import { unpackDebianPackages } from "./debian-packages.ts";
+import { madeOnce } from "./made-once.ts";
 import { runCommand } from "./run-command.ts";
 
 /** RabbitMQ's programs on this machine. */
@@ -45,8 +46,8 @@ export function defaultCacheDir(): string {
 }
 
 /**
- * The distribution's packages, unpacked into the cache folder on the first call. It is made beside its place and
- * moved there when it has proved to work, so that a broken download is never used.
+ * The distribution's packages, unpacked into the cache folder on the first call, once they have proved to
+ * work, so that a broken download is never used.
  * @throws if this is neither Debian nor Ubuntu, the packages cannot be had, or RabbitMQ's scripts, which do not
  * quote where they are, could not run there
  */
@@ -60,27 +61,24 @@ export async function unpackedRabbitMq({
     );
   }
   const place = join(cacheDir, `rabbitmq-${await distribution()}-${process.arch}`);
-  if (!existsSync(place)) await unpackTo(place, progress);
+  await madeOnce(place, async (folder) => {
+    const root = await unpackTo(folder, progress);
+    progress(`RabbitMQ is kept in ${place}`);
+    return root;
+  });
   return installationIn(place);
 }
 
-async function unpackTo(place: string, progress: (line: string) => void): Promise<void> {
-  await mkdir(dirname(place), { recursive: true });
-  const folder = await mkdtemp(`${place}.partial-`);
-  try {
-    const root = await unpackDebianPackages({
-      name: "rabbitmq-server",
-      always: /^erlang-/,
-      folder,
-      progress,
-    });
-    await relocateErlang(root);
-    await proveErlangRuns(await installationIn(root));
-    await moveTo(place, root);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-  progress(`RabbitMQ is in ${place}`);
+async function unpackTo(folder: string, progress: (line: string) => void): Promise<string> {
+  const root = await unpackDebianPackages({
+    name: "rabbitmq-server",
+    always: /^erlang-/,
+    folder,
+    progress,
+  });
+  await relocateErlang(root);
+  await proveErlangRuns(await installationIn(root));
+  return root;
 }
 
 /** Erlang's start scripts name the folder that they were built for. They are told to look beside themselves. */
@@ -102,13 +100,6 @@ async function relocateErlang(root: string): Promise<void> {
 async function proveErlangRuns(installation: RabbitMqInstallation): Promise<void> {
   const script = "{ok, _} = application:ensure_all_started(ssl), halt(0).";
   await runCommand("erl", ["-noshell", "-eval", script], { env: programEnvironment(installation) });
-}
-
-/** Whoever is first wins; another start that unpacked at the same time made the same. */
-async function moveTo(place: string, root: string): Promise<void> {
-  await rename(root, place).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
-  });
 }
 
 async function installationIn(root: string): Promise<RabbitMqInstallation> {
