@@ -1,15 +1,10 @@
-import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { GROUPS, hostMetricsSettings } from "../sources/host-metrics/settings.ts";
 import { postgresSettings } from "../sources/postgres/settings.ts";
 
-const run = promisify(execFile);
 const read = (name: string) => readFileSync(join(import.meta.dirname, name), "utf8");
 const unit = read("telemetry-edge.service");
 const dockerfile = read("Dockerfile");
@@ -76,23 +71,5 @@ describe("the example", () => {
     expect(paces).toMatchObject({ interval, late_window, history, batch_rows });
     const shown = new Set(tables.flatMap((table: object) => Object.keys(table)));
     expect(shown).toEqual(new Set(Object.keys(postgresSettings.shape.tables.element.shape)));
-  });
-});
-
-/** systemd's own judge of units: on every Debian, and nothing on a Mac. */
-const analyze = "/usr/bin/systemd-analyze";
-
-describe.runIf(existsSync(analyze))("systemd", () => {
-  it("finds no fault in the unit, and next to nothing that it could do to the machine", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "telemetry-edge-"));
-    const path = join(folder, "telemetry-edge.service");
-    // It looks for the program, too.
-    await writeFile(path, unit.replace("/usr/bin/telemetry", process.execPath));
-    const verified = await run(analyze, ["verify", path]);
-    expect(verified.stderr).toBe("");
-    const judged = await run(analyze, ["security", "--offline=true", "--threshold=20", path]);
-    const exposure = Number(/exposure level for \S+: (\d+\.\d)/.exec(judged.stdout)?.[1]);
-    expect(exposure).toBeLessThan(2);
-    await rm(folder, { recursive: true });
   });
 });
