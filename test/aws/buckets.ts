@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { CreateBucketCommand, type CreateBucketCommandInput, S3Client } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, type CreateBucketCommandInput, S3, type S3Client } from "@aws-sdk/client-s3";
 import { inject } from "vitest";
 
 /** A client of the run's S3. Whoever makes it destroys it. */
-export const s3Client = (): S3Client =>
-  new S3Client({
+export const s3Client = (): S3 =>
+  new S3({
     endpoint: inject("s3Url"),
     region: "eu-central-1",
     credentials: { accessKeyId: "any", secretAccessKey: "any" },

@@ -8,7 +8,18 @@ export interface DatabaseConnection {
   password: Password;
 }
 
-export async function databaseConnection(): Promise<DatabaseConnection> {
+let connection: Promise<DatabaseConnection> | undefined;
+
+/** The same for every store of the process: the secret is read once. */
+export function databaseConnection(): Promise<DatabaseConnection> {
+  connection ??= describedConnection().catch((error: unknown) => {
+    connection = undefined;
+    throw error;
+  });
+  return connection;
+}
+
+async function describedConnection(): Promise<DatabaseConnection> {
   let known: ReturnType<typeof readSecret> | undefined;
   const secret = (anew: boolean) => {
     if (anew) known = undefined;

@@ -1,4 +1,3 @@
-import { S3Client } from "@aws-sdk/client-s3";
 import { createBus } from "../../broker/bus.ts";
 import { createSpoolingBus, INGEST_DEADLINE_MS, type SpoolingBus } from "../../broker/spooling-bus.ts";
 import type { Spool } from "../../storage/spool/port.ts";
@@ -8,8 +7,15 @@ import { base } from "./base.ts";
 import { brokerConnection } from "./broker.ts";
 import { read } from "./read.ts";
 
+/** Most processes never see the broker away: S3's client is loaded when one does, not at every start. */
 export const spool = (): Spool =>
-  openS3Spool({ client: new S3Client(S3_LIMITS), bucket: read(keys.spoolBucket) });
+  openS3Spool({
+    bucket: read(keys.spoolBucket),
+    async client() {
+      const { S3 } = await import("@aws-sdk/client-s3");
+      return new S3(S3_LIMITS);
+    },
+  });
 
 /** For the functions that acknowledge: they wait for the broker no longer than somebody waits for an answer. */
 export const spoolingBus = (): SpoolingBus =>

@@ -1,4 +1,4 @@
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3 } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "vitest";
 import { freshBucket, s3Client } from "../../../test/aws/buckets.ts";
 import { type SpoolBackend, spoolContract } from "./port.contract.ts";
@@ -12,7 +12,7 @@ async function s3Backend(): Promise<SpoolBackend> {
     async next() {
       bucket = await freshBucket(client);
     },
-    open: async () => openS3Spool({ client: s3Client(), bucket }),
+    open: async () => openS3Spool({ client: async () => s3Client(), bucket }),
     async discard() {
       client.destroy();
     },
@@ -30,7 +30,7 @@ describe("the spool on S3", () => {
     const client = s3Client();
     // At one moment, so that puts which are under way together keep the order in which they began.
     const clock = { now: () => 1 };
-    const spool = openS3Spool({ client, bucket: await freshBucket(client), clock });
+    const spool = openS3Spool({ client: async () => client, bucket: await freshBucket(client), clock });
     const all = Array.from({ length: 1_050 }, (_, i) => String(i));
     await Promise.all(all.map((text) => spool.put([Buffer.from(text)])));
     expect(await spool.depth()).toMatchObject({ records: 1_050 });
@@ -45,7 +45,7 @@ describe("the spool on S3", () => {
     const client = s3Client();
     const bucket = await freshBucket(client);
     for (const now of [9, 999_999_999_999, 1_000_000_000_000]) {
-      await openS3Spool({ client, bucket, clock: { now: () => now } }).put([
+      await openS3Spool({ client: async () => client, bucket, clock: { now: () => now } }).put([
         Buffer.from(String(now)),
         Buffer.from("x"),
       ]);
@@ -64,7 +64,7 @@ describe("the spool on S3", () => {
     const bucket = await freshBucket(client);
     await client.send(new PutObjectCommand({ Bucket: bucket, Key: "spool/hello.txt", Body: "hello" }));
     await client.send(new PutObjectCommand({ Bucket: bucket, Key: "elsewhere", Body: "not of the spool" }));
-    const spool = openS3Spool({ client, bucket });
+    const spool = openS3Spool({ client: async () => client, bucket });
     await spool.put([Buffer.from("r1")]);
     const published: string[] = [];
     while ((await spool.drain(async (records) => void published.push(...records.map(String)), ALL)) > 0);
@@ -74,17 +74,17 @@ describe("the spool on S3", () => {
 
   it("says so soon when S3 is away or the bucket is not there", async () => {
     const credentials = { accessKeyId: "any", secretAccessKey: "any" };
-    const away = new S3Client({
+    const away = new S3({
       ...S3_LIMITS,
       credentials,
       region: "eu-central-1",
       endpoint: "http://127.0.0.1:1",
     });
     const expected = { code: "spool_unavailable" };
-    await expect(openS3Spool({ client: away, bucket: "b" }).put([Buffer.from("r")])).rejects.toMatchObject(
-      expected,
-    );
-    const nowhere = openS3Spool({ client: s3Client(), bucket: "not-there" });
+    await expect(
+      openS3Spool({ client: async () => away, bucket: "b" }).put([Buffer.from("r")]),
+    ).rejects.toMatchObject(expected);
+    const nowhere = openS3Spool({ client: async () => s3Client(), bucket: "not-there" });
     await expect(nowhere.put([Buffer.from("r")])).rejects.toMatchObject(expected);
     await expect(nowhere.drain(async () => undefined, ALL)).rejects.toMatchObject(expected);
     await expect(nowhere.depth()).rejects.toMatchObject(expected);

@@ -1,13 +1,5 @@
 import { randomBytes } from "node:crypto";
-import {
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  NoSuchKey,
-  PutObjectCommand,
-  type S3Client,
-  type S3ClientConfig,
-} from "@aws-sdk/client-s3";
+import type { S3, S3ClientConfig } from "@aws-sdk/client-s3";
 import { type Clock, systemClock } from "../../core/clock.ts";
 import { asError, UnavailableError } from "../../core/errors.ts";
 import { frame, unframe } from "./frames.ts";
@@ -15,8 +7,8 @@ import { keyOf, PREFIX, type Put, readKey } from "./keys.ts";
 import type { Spool, SpoolDepth, SpoolLimit } from "./port.ts";
 
 export interface S3SpoolOptions {
-  /** With `S3_LIMITS`, unless it is a test's. `close` destroys it. */
-  client: S3Client;
+  /** Asked for when it is first needed. With `S3_LIMITS`, unless it is a test's. `close` destroys it. */
+  client: () => Promise<S3>;
   bucket: string;
   /** Orders the objects. @default the system's */
   clock?: Clock;
@@ -34,12 +26,17 @@ const READS_AT_ONCE = 8;
 
 /** One object per put, under keys that sort by time. Order across processes is as good as their clocks. */
 export function openS3Spool({ client, bucket, clock = systemClock }: S3SpoolOptions): Spool {
+  let opened: Promise<S3> | undefined;
+  const s3 = () => {
+    opened ??= client();
+    return opened;
+  };
   const process = randomBytes(4).toString("hex");
   let count = 0;
 
   async function list(after?: string, most = MAX_KEYS): Promise<{ puts: Put[]; next?: string }> {
     const command = { Bucket: bucket, Prefix: PREFIX, StartAfter: after, MaxKeys: Math.min(most, MAX_KEYS) };
-    const { Contents = [], IsTruncated } = await client.send(new ListObjectsV2Command(command));
+    const { Contents = [], IsTruncated } = await (await s3()).listObjectsV2(command);
     const puts = Contents.map(({ Key = "", Size = 0 }) => readKey(Key, Size));
     return { puts, next: IsTruncated ? puts.at(-1)?.key : undefined };
   }
@@ -47,19 +44,18 @@ export function openS3Spool({ client, bucket, clock = systemClock }: S3SpoolOpti
   /** Undefined if another drain was faster. */
   async function get({ key }: Put): Promise<Buffer[] | undefined> {
     try {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      const { Body } = await (await s3()).getObject({ Bucket: bucket, Key: key });
       return unframe(Buffer.from((await Body?.transformToByteArray()) ?? []));
     } catch (error) {
-      if (error instanceof NoSuchKey) return undefined;
+      if (asError(error).name === "NoSuchKey") return undefined;
       throw error;
     }
   }
 
   async function remove(puts: readonly Put[]): Promise<void> {
     const Objects = puts.map(({ key }) => ({ Key: key }));
-    const { Errors = [] } = await client.send(
-      new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
-    );
+    const request = { Bucket: bucket, Delete: { Objects, Quiet: true } };
+    const { Errors = [] } = await (await s3()).deleteObjects(request);
     const [first] = Errors;
     if (first) throw new Error(`${Errors.length} objects were not deleted: ${first.Key}: ${first.Message}`);
   }
@@ -69,7 +65,7 @@ export function openS3Spool({ client, bucket, clock = systemClock }: S3SpoolOpti
       answered("put", async () => {
         if (records.length === 0) return;
         const Key = keyOf({ at: clock.now(), process, count: count++, records: records.length });
-        await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: frame(records) }));
+        await (await s3()).putObject({ Bucket: bucket, Key, Body: frame(records) });
       }),
 
     async drain(publish, limit) {
@@ -101,7 +97,7 @@ export function openS3Spool({ client, bucket, clock = systemClock }: S3SpoolOpti
       }),
 
     async close() {
-      client.destroy();
+      (await opened)?.destroy();
     },
   };
 }
