@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { consoleUnderTest, expectAccessible, screenshots } from "./browser.ts";
+import { linesOf, type Sent, sendTo } from "./exploring.ts";
 
 const underTest = consoleUnderTest();
 const run = promisify(execFile);
@@ -18,16 +19,7 @@ const LABELLED = `disk{host="it's, $HOME",mount="/"}`;
 
 const LONG = "a-device-with-a-name-that-somebody-meant-to-say-all-".repeat(2);
 
-interface Sent {
-  timestamp: string;
-  metric_name: string;
-  value: unknown;
-  unit?: string;
-  tags?: Record<string, string>;
-}
-
-const send = (device: string, points: readonly Sent[]) =>
-  underTest.platform.post(`/api/v1/telemetry/devices/${device}/telemetry/batch`, { data_points: points });
+const send = (device: string, points: readonly Sent[]) => sendTo(underTest.platform, device, points);
 
 /** A value each minute for the last 50, but for ten in their middle: 1, 2, 3 and on, newest last. */
 const minutes = (metric_name: string, more: Partial<Sent> = {}): Sent[] =>
@@ -77,23 +69,6 @@ beforeAll(async () => {
 }, 60_000);
 
 const PRESSURE = "/explore?device=boiler-1&device=boiler-2&metric=pressure";
-
-/** Of a table, in the page. */
-interface Row {
-  cells: Iterable<{ textContent: string }>;
-}
-
-/** What a chart holds, as it is told to whoever does not see it: name, points, last, least, most. */
-async function linesOf(page: Page, chart: string): Promise<string[][]> {
-  const table = page.locator("figure > table").filter({ hasText: chart });
-  await table.first().waitFor({ state: "attached" });
-  return table
-    .first()
-    .locator("tbody tr")
-    .evaluateAll((rows) =>
-      (rows as unknown as Row[]).map(({ cells }) => Array.from(cells, ({ textContent }) => textContent)),
-    );
-}
 
 const choose = (page: Page, what: string) => page.getByRole("combobox", { name: what });
 
@@ -285,88 +260,6 @@ describe("the same query elsewhere", () => {
     await page.getByText("no data of these devices and metrics in that time").waitFor();
   });
 });
-
-describe("live", () => {
-  const now = (value: unknown, metric_name = "level"): Sent => ({
-    metric_name,
-    value,
-    timestamp: at(Date.now()),
-    unit: "m",
-  });
-
-  it("brings points as they come, pauses while one is zoomed in, and goes on after", async () => {
-    await send("tank-1", [now(1)]);
-    const page = await underTest.open({ path: "/explore?device=tank-1&metric=level&range=15m" });
-    await expect.poll(() => linesOf(page, "level")).toHaveLength(1);
-    await page.getByRole("button", { name: "Live" }).click();
-    await page.getByText("Receiving").waitFor();
-    await page.getByText("Each point, m").waitFor();
-    expect(new URL(page.url()).searchParams.get("live")).toBe("1");
-    await send("tank-1", [now(7)]);
-    await expect.poll(async () => (await linesOf(page, "level"))[0]?.[2]).toBe("7");
-    const latest = page.getByRole("region", { name: "Latest values" });
-    await latest.getByText("7", { exact: true }).first().waitFor();
-
-    const box = await page.locator(".u-over").first().boundingBox();
-    if (!box) throw new Error("there is no chart to drag on");
-    await page.mouse.move(box.x + box.width * 0.5, box.y + 40);
-    await page.mouse.down();
-    await page.mouse.move(box.x + box.width * 0.9, box.y + 60, { steps: 4 });
-    await page.mouse.up();
-    await page.getByText("Live is paused while zoomed in").waitFor();
-    await page.goBack();
-    await page.getByText("Receiving").waitFor();
-    await send("tank-1", [now(9)]);
-    await expect.poll(async () => (await linesOf(page, "level"))[0]?.[2]).toBe("9");
-  });
-
-  it("asks for buckets again, and goes on behind them with what came", async () => {
-    await send("tank-2", [now(4)]);
-    const page = await underTest.open({ path: "/explore?device=tank-2&metric=level&range=24h&live=1" });
-    await page.getByText("Receiving").waitFor();
-    await page.getByText(/^Average of/).waitFor();
-    await expect.poll(async () => (await linesOf(page, "level"))[0]?.[4]).toBe("4");
-    await send("tank-2", [now(8)]);
-    await expect
-      .poll(async () => Number((await linesOf(page, "level"))[0]?.[4]), { timeout: 15_000 })
-      .toBeGreaterThan(5);
-  });
-});
-
-it("says that there is more than it read, and reads on", async () => {
-  const { platform } = underTest;
-  const meters = Array.from({ length: 10 }, (_, i) => `meter-${i}`);
-  const start = NOW - 14 * MINUTE;
-  for (let page = 0; page < 6; page++) {
-    const points = Array.from({ length: page < 5 ? 1_000 : 10 }, (_, i) => ({
-      metric_name: "fast",
-      timestamp: at(start + (page * 1_000 + i) * 150),
-      value: i,
-    }));
-    const sent = Object.fromEntries(meters.map((meter) => [meter, points]));
-    expect((await platform.post("/api/v1/telemetry/bulk", sent)).status).toBe(200);
-  }
-  const counted = "/api/v1/telemetry/aggregated?metric_name=fast&aggregation_type=count&interval=86400";
-  const range = `start_time=${at(start)}&end_time=${at(NOW)}`;
-  const sum = (numbers: number[]) => numbers.reduce((total, each) => total + each, 0);
-  await expect
-    .poll(
-      async () => {
-        const { body } = await platform.get<{ data_points: { value: number }[] }>(`${counted}&${range}`);
-        return sum(body.data_points.map(({ value }) => value));
-      },
-      { timeout: 60_000 },
-    )
-    .toBe(50_100);
-  const devices = meters.map((meter) => `device=${meter}`).join("&");
-  const page = await underTest.open({ path: `/explore?${devices}&metric=fast&aggregation=raw` });
-  const shown = async () => sum((await linesOf(page, "fast")).map(([, points]) => Number(points)));
-  await page.getByText("50,000 points were read, up to").waitFor({ timeout: 60_000 });
-  expect(await shown()).toBe(50_000);
-  await page.getByRole("button", { name: "Load more" }).click();
-  await expect.poll(shown, { timeout: 60_000 }).toBe(50_100);
-  expect(await page.getByText("points were read").count()).toBe(0);
-}, 200_000);
 
 it.each(["light", "dark"] as const)(
   "has no serious fault for screen readers or weak eyes, and fits a phone, %s",
