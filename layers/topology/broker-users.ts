@@ -6,7 +6,14 @@ import {
   payloads,
   type TopicExchange,
 } from "../core/payloads.ts";
-import { DEAD_LETTER_EXCHANGE, RETURN_EXCHANGE, rungs, type Topology, topology } from "./topology.ts";
+import {
+  DEAD_LETTER_EXCHANGE,
+  type Queue,
+  RETURN_EXCHANGE,
+  rungs,
+  type Topology,
+  topology,
+} from "./topology.ts";
 
 // THE table of who may do what on the broker. The deploy-time function makes one user of RabbitMQ per row; what a
 // function consumes is not repeated here, since the topology says it.
@@ -46,6 +53,8 @@ interface Service {
   writes?: readonly string[];
   /** Names under which it buries what no queue would take, beside its own queues. */
   buries?: readonly string[];
+  /** Whether it asks how full queues are: `all` of the platform's, or `any` queue, subscribers' too. */
+  asks?: "all" | "any";
 }
 
 const EVERY_TYPE = [""];
@@ -75,11 +84,10 @@ const services: readonly Service[] = [
   { name: "record-dead-letters" },
   { name: "push-stream" },
   { name: "accept-socket", writes: FIRST_RUNG },
-  { name: "manage-dead-letters", writes: [RETURN_EXCHANGE] },
-  // These ask how full queues are, which takes no right.
-  { name: "report-health" },
-  { name: "describe-bus" },
-  { name: "sample-queues" },
+  { name: "manage-dead-letters", writes: [RETURN_EXCHANGE], asks: "any" },
+  { name: "report-health", asks: "all" },
+  { name: "describe-bus", asks: "all" },
+  { name: "sample-queues", asks: "all" },
 ];
 
 const NOTHING = "^$";
@@ -91,7 +99,18 @@ export function brokerUsers(applications: readonly Application[] = [], table = t
   return [...services.map((service) => userOf(service, table)), ...applications.map(applicationUser)];
 }
 
-function userOf({ name, publishes = [], writes = [], buries = [] }: Service, table: Topology): BrokerUser {
+/**
+ * What lets somebody ask for queues, since RabbitMQ 4.2.6 refuses passive declares to who has no right on them
+ * (rabbitmq-server#16085, #16272). To write to a queue means to bind it, which takes a right to read an exchange as
+ * well: that is the least there is. Where rungs are, it lets messages be put onto them, as whoever settles may.
+ */
+const askable: Readonly<Record<"all" | "any", (table: Topology) => readonly string[]>> = {
+  all: ({ queues }) => [...new Set(queues.filter(({ enabled }) => enabled).map(namesOf))],
+  any: () => ["(?!amq\\.).+"],
+};
+
+function userOf(service: Service, table: Topology): BrokerUser {
+  const { name, publishes = [], writes = [], buries = [], asks } = service;
   const consumed = consumedBy(name, table);
   const settles = consumed.length > 0 ? rungs.map(({ exchange }) => exchange) : [];
   const graves = [...consumed, ...buries.map(literal)];
@@ -103,11 +122,18 @@ function userOf({ name, publishes = [], writes = [], buries = [] }: Service, tab
   return {
     service: name,
     configure: NOTHING,
-    write: oneOf([...new Set(exchanges)].map(literal)),
+    write: oneOf([...[...new Set(exchanges)].map(literal), ...(asks ? askable[asks](table) : [])]),
     read: oneOf(consumed),
-    topics,
+    // Who may write to whatever there is may still publish no event.
+    topics: asks === "any" ? [...topics, ...unpublishable(topics)] : topics,
   };
 }
+
+/** The topic exchanges that are not among these, closed. */
+const unpublishable = (topics: BrokerUser["topics"]): BrokerUser["topics"] =>
+  [...new Set<string>([...allExchanges(), DEAD_LETTER_EXCHANGE])]
+    .filter((exchange) => !topics.some((topic) => topic.exchange === exchange))
+    .map((exchange) => ({ exchange, write: NOTHING, read: NOTHING }));
 
 /**
  * A subscriber may put messages onto the rungs, as its retries must, and a rung returns a message to whatever queue
@@ -138,11 +164,12 @@ function applicationUser({ name, publishes, subscribes }: Application): BrokerUs
 
 /** The queues' names, of whatever version and number of partitions. */
 function consumedBy(consumer: string, { queues }: Topology): string[] {
-  const names = queues
-    .filter((queue) => queue.consumer === consumer && queue.enabled)
-    .map(({ name, partition }) => (partition ? `${literal(`${partition.family}.`)}\\d+` : literal(name)));
-  return [...new Set(names)].map((name) => `${name}(\\.v\\d+)?`);
+  const names = queues.filter((queue) => queue.consumer === consumer && queue.enabled).map(namesOf);
+  return [...new Set(names)];
 }
+
+const namesOf = ({ name, partition }: Queue): string =>
+  `${partition ? `${literal(`${partition.family}.`)}\\d+` : literal(name)}(\\.v\\d+)?`;
 
 /** Exchanges with the routing keys, for prefixes of types. */
 function publishable(prefixes: readonly string[]): [TopicExchange, string][] {
