@@ -5,6 +5,7 @@ import { type Bus, createBus } from "../../layers/broker/bus.ts";
 import { declareTopology } from "../../layers/broker/declare.ts";
 import { encodeOutgoing } from "../../layers/broker/spool-record.ts";
 import { systemClock } from "../../layers/core/clock.ts";
+import { UnavailableError } from "../../layers/core/errors.ts";
 import type { OwnMetric } from "../../layers/core/own-metrics.ts";
 import { openDiskSpool } from "../../layers/storage/spool/disk.ts";
 import type { Spool } from "../../layers/storage/spool/port.ts";
@@ -76,7 +77,7 @@ it("leaves everything where it is while the broker is away, and says so [BUS-06]
   proxy.break();
   await createHandler({ bus, spool, metrics, clock: systemClock, logger })();
   expect(await waiting()).toBe(600);
-  expect(warnings).toEqual(["the spool waits on: the broker or the spool itself is away"]);
+  expect(warnings).toEqual(["the spool waits on: the broker is away"]);
   proxy.heal();
   await createHandler({ bus, spool, metrics, clock: systemClock, logger })();
   expect(await waiting()).toBe(0);
@@ -90,4 +91,13 @@ it("tells how much waits, and for how long, whether or not the broker is there [
   proxy.heal();
   await createHandler({ bus, spool, metrics, clock: systemClock, logger })();
   expect(told).toEqual({ SpoolMessages: 0, SpoolAge: 0 });
+});
+
+it("fails where the spool cannot be read: nobody would learn otherwise that messages wait in it [AWS-06]", async () => {
+  const unreadable = async () => {
+    throw new UnavailableError("access denied", { code: "spool_unavailable" });
+  };
+  const closed = { ...spool, drain: unreadable, depth: unreadable };
+  const drain = createHandler({ bus, spool: closed, metrics, clock: systemClock, logger });
+  await expect(drain()).rejects.toMatchObject({ code: "spool_unavailable" });
 });

@@ -36,13 +36,14 @@ export function createHandler({ bus, spool, clock, logger, metrics }: DrainDepen
     metrics.tell(ownMetrics.spoolAge, Math.max(0, (now - oldestAt) / 1_000));
   }
 
+  /** For the broker, not for the spool: where that cannot be read, nobody would learn of what waits in it. */
   const waitOn = (error: unknown) => {
-    if (!(error instanceof UnavailableError)) throw error;
-    logger.warn("the spool waits on: the broker or the spool itself is away", { error });
+    if (!(error instanceof UnavailableError) || error.code !== "broker_unavailable") throw error;
+    logger.warn("the spool waits on: the broker is away", { error });
   };
 
   return async (): Promise<void> => {
     await drain().catch(waitOn);
-    await tellDepth().catch(waitOn);
+    await tellDepth();
   };
 }
