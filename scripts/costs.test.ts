@@ -20,6 +20,14 @@ describe("the costs", () => {
     expect(broker(larger) - broker(dev)).toBeCloseTo(55.845, 3);
     const cluster = { ...dev, broker: { ...dev.broker, deploymentMode: "CLUSTER_MULTI_AZ" as const } };
     expect(broker(cluster)).toBeCloseTo(3 * broker(dev), 6);
+    const prod = environments.find(({ name }) => name === "prod");
+    if (!prod?.search) throw new Error("expected prod to have OpenSearch");
+    const search = (settings: typeof dev) =>
+      fixedCosts(settings).find(({ part }) => part === "OpenSearch")?.usd;
+    expect(search(dev)).toBeUndefined();
+    // Two nodes of 0.128 USD and three masters of 0.064 an hour; two disks of 200 GB.
+    expect(prod.search).toMatchObject({ nodes: 2, volumeGb: 200 });
+    expect(search(prod)).toBeCloseTo(730 * (2 * 0.128 + 3 * 0.064) + 400 * 0.122, 6);
   });
 
   it("are of ninety days of points, a hundred bytes each", () => {

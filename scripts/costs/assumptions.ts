@@ -28,8 +28,6 @@ export const assumptions = {
   idleGbSeconds: { value: 60_000, what: "GB-seconds a month of what runs by the clock" },
   brokerStorageGb: { value: 20, what: "GB that wait on each node of the broker" },
   databaseGb: { value: 20, what: "GB in the database beside points" },
-  openSearchNodes: { value: 2, what: "nodes of OpenSearch, where logs are there" },
-  openSearchGb: { value: 100, what: "GB of logs in OpenSearch" },
   endpoints: { value: 2, what: "interface endpoints: Secrets Manager, Lambda; each in two zones" },
   logsGb: { value: 10, what: "GB of the functions' own logs a month" },
   pointsPerQueue: { value: 5_000, what: "points/s that one queue's consumer records at 1 GB of memory" },

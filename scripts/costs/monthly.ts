@@ -24,13 +24,18 @@ const brokerHour = {
   "mq.m7g.4xlarge": prices.broker4xlarge,
 } as const;
 
+const searchHour: Readonly<Record<string, number>> = {
+  "m7g.medium.search": prices.openSearchMedium.usd,
+  "m7g.large.search": prices.openSearchLarge.usd,
+};
+
 /** What an environment costs a month while nothing is sent. */
 export function fixedCosts(settings: EnvironmentSettings): Cost[] {
-  const { broker, database, natGateways, logs } = settings;
+  const { broker, database, natGateways, search } = settings;
   const nodes = broker.deploymentMode === "CLUSTER_MULTI_AZ" ? 3 : 1;
   const instances = 1 + database.readers;
-  const secrets = brokerUsers(broker.applications).length + 3;
-  const openSearch = logs === "opensearch";
+  // The services', and the administrator's, the bootstrap key, whom to page, the database's own.
+  const secrets = brokerUsers(broker.applications).length + 4;
   const hourly = (usd: number) => usd * HOURS_PER_MONTH;
   return [
     {
@@ -47,17 +52,7 @@ export function fixedCosts(settings: EnvironmentSettings): Cost[] {
         instances * database.minCapacity * hourly(prices.auroraCapacity.usd) +
         assumed("databaseGb") * prices.auroraStorage.usd,
     },
-    ...(openSearch
-      ? [
-          {
-            part: "OpenSearch",
-            of: `${assumed("openSearchNodes")} × m7g.large.search, ${assumed("openSearchGb")} GB`,
-            usd:
-              assumed("openSearchNodes") * hourly(prices.openSearchNode.usd) +
-              assumed("openSearchGb") * prices.openSearchStorage.usd,
-          },
-        ]
-      : []),
+    ...(search === null ? [] : [openSearchCost(search)]),
     {
       part: "network",
       of: `${natGateways} NAT gateways, ${assumed("endpoints")} endpoints in ${ZONES} zones`,
@@ -66,11 +61,32 @@ export function fixedCosts(settings: EnvironmentSettings): Cost[] {
     { part: "secrets", of: `${secrets}`, usd: secrets * prices.secret.usd },
     {
       part: "functions and logs",
-      of: `${manifest.length} functions by the clock, ${assumed("logsGb")} GB of logs`,
+      of: `${byTheClock} functions by the clock, ${assumed("logsGb")} GB of logs`,
       usd: assumed("idleGbSeconds") * prices.lambdaGbSecond.usd + assumed("logsGb") * prices.logs.usd,
     },
   ];
 }
+
+/** As many dedicated masters as lib/constructs/search-domain.ts has. */
+const MASTERS = 3;
+
+function openSearchCost(search: NonNullable<EnvironmentSettings["search"]>): Cost {
+  const { nodes, instanceType, masterInstanceType, volumeGb } = search;
+  const instances = nodes * hourOf(instanceType) + MASTERS * hourOf(masterInstanceType);
+  return {
+    part: "OpenSearch",
+    of: `${nodes} × ${instanceType}, ${volumeGb} GB each; ${MASTERS} × ${masterInstanceType}`,
+    usd: instances * HOURS_PER_MONTH + nodes * volumeGb * prices.openSearchStorage.usd,
+  };
+}
+
+function hourOf(instanceType: string): number {
+  const usd = searchHour[instanceType];
+  if (usd === undefined) throw new Error(`scripts/costs/prices.ts: expected a price of ${instanceType}`);
+  return usd;
+}
+
+const byTheClock = manifest.filter(({ triggers }) => triggers.some(({ kind }) => kind === "schedule")).length;
 
 /** What a steady stream of points adds to that a month, once as much has expired as comes in. */
 export function costsOfPoints(settings: EnvironmentSettings, pointsPerSecond: number): Cost[] {

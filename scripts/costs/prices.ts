@@ -27,7 +27,13 @@ export const prices = {
   timestreamWrites: { usd: 0.5, unit: "million writes of 1 KB", page: aws("timestream") },
   timestreamMemory: { usd: 0.036, unit: "GB-hour in the memory store", page: aws("timestream") },
   timestreamMagnetic: { usd: 0.03, unit: "GB-month in the magnetic store", page: aws("timestream") },
-  openSearchNode: {
+  openSearchMedium: {
+    usd: 0.064,
+    unit: "instance-hour, m7g.medium.search",
+    page: aws("opensearch-service"),
+    reported: true,
+  },
+  openSearchLarge: {
     usd: 0.128,
     unit: "instance-hour, m7g.large.search",
     page: aws("opensearch-service"),
