@@ -42,6 +42,8 @@ export class ConsoleBucket extends Construct {
     const { handlerRole } = new BucketDeployment(this, "Files", {
       sources: [Source.asset(folder)],
       destinationBucket: this.bucket,
+      // A bucket that is not empty cannot be deleted, and its stack with it.
+      retainOnDelete: false,
       cacheControl: [CacheControl.maxAge(Duration.minutes(1)), CacheControl.mustRevalidate()],
       logGroup: new LogGroup(this, "Logs", {
         retention: this.#settings.logRetentionDays,

@@ -11,7 +11,6 @@ import {
 import { Construct } from "constructs";
 import { environmentKeys } from "../../layers/lambda/environment-keys.ts";
 import type { EnvironmentSettings } from "../environments.ts";
-import { removalPolicyOf } from "../removal-policy.ts";
 
 const closed = {
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -19,7 +18,10 @@ const closed = {
   enforceSSL: true,
 } satisfies BucketProps;
 
-/** Who read and wrote in the other buckets. */
+/**
+ * Who read and wrote in the other buckets. It outlives its stack, which could not delete it: it is written to until
+ * the other buckets are gone, and only an empty bucket can be deleted.
+ */
 export class AccessLogBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -28,7 +30,7 @@ export class AccessLogBucket extends Construct {
     this.bucket = new Bucket(this, "Bucket", {
       ...closed,
       lifecycleRules: [{ expiration: Duration.days(settings.logRetentionDays) }],
-      removalPolicy: removalPolicyOf(settings),
+      removalPolicy: RemovalPolicy.RETAIN,
     });
     Validations.of(this.bucket).acknowledge({
       id: "AwsSolutions-S1",
