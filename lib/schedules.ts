@@ -9,6 +9,8 @@ import type { FunctionRow } from "../functions/manifest-row.ts";
 export function runByTheClock(scope: Construct, { name, triggers }: FunctionRow, fn: RunFunction): void {
   for (const trigger of triggers) {
     if (trigger.kind !== "schedule") continue;
+    // Lambda would try a failed run twice more, minutes later; EventBridge, one that it could not hand over.
+    fn.configureAsyncInvoke({ retryAttempts: 0 });
     new Rule(scope, `${name}-every-${trigger.everySeconds}s`, {
       schedule: Schedule.rate(Duration.seconds(trigger.everySeconds)),
       // The next run does what a failed one left.

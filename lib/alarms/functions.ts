@@ -34,13 +34,24 @@ const errorsAlarm = (row: FunctionRow, environment: string): AlarmRow => ({
   article: isWorker(row) ? "worker-errors" : "handler-errors",
   of: row.name,
   severity: isWorker(row) ? "page" : "warn",
-  means: `${row.name} has failed in three of five minutes`,
   measured: measure("Errors", row.name, environment, "Sum"),
   breaches: { above: 0 },
-  periodSeconds: 60,
-  periods: { of: 5, breaching: 3 },
+  ...failing(row),
   silence: "notBreaching",
 });
+
+/** What runs once an hour fails once an hour: it has no three minutes. */
+function failing({ name, triggers }: FunctionRow): Pick<AlarmRow, "means" | "periodSeconds" | "periods"> {
+  const paces = triggers.flatMap((trigger) => (trigger.kind === "schedule" ? trigger.everySeconds : 60));
+  const periodSeconds = Math.max(60, ...paces);
+  return periodSeconds > 60
+    ? { means: `${name} has failed`, periodSeconds, periods: { of: 1, breaching: 1 } }
+    : {
+        means: `${name} has failed in three of five minutes`,
+        periodSeconds,
+        periods: { of: 5, breaching: 3 },
+      };
+}
 
 const throttlesAlarm = ({ name }: FunctionRow, environment: string): AlarmRow => ({
   article: "function-throttles",
