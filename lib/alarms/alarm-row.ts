@@ -7,6 +7,8 @@ export interface Metric {
   name: string;
   dimensions: Readonly<Record<string, string>>;
   statistic: "Average" | "Maximum" | "Minimum" | "SampleCount" | "Sum" | `p${number}`;
+  /** @default the environment's */
+  region?: string;
 }
 
 /** One metric, a formula of several ("Using math expressions"), or a query over all of a kind ("Metrics Insights"). */

@@ -49,7 +49,8 @@ export const apiAlarms = (watched: Watched): AlarmRow[] => [
     severity: "warn",
     means: "events of WebSocket connections fail: nobody new gets in, or nobody is heard",
     measured: {
-      formula: "execution + integration",
+      // Each has a value in those minutes only in which it happened.
+      formula: "FILL(execution, 0) + FILL(integration, 0)",
       of: {
         execution: sockets(watched, "ExecutionError", "Sum"),
         integration: sockets(watched, "IntegrationError", "Sum"),
@@ -68,6 +69,7 @@ export const apiAlarms = (watched: Watched): AlarmRow[] => [
       name: "5xxErrorRate",
       dimensions: { DistributionId: watched.distributionId, Region: "Global" },
       statistic: "Average",
+      region: "us-east-1",
     },
     breaches: { above: 2 },
     ...minutes(5),

@@ -30,7 +30,7 @@ export function queueAlarms({ settings }: Watched): AlarmRow[] {
     .filter(({ enabled }) => enabled)
     .flatMap((queue) => [
       depthAlarm(queue, environment),
-      ...(queue.consumer === undefined ? [] : [unreadAlarm(queue, environment)]),
+      ...(queue.consumer === undefined || queue.kind === "stream" ? [] : [unreadAlarm(queue, environment)]),
       ...(queue.kind === "work" || queue.kind === "dead"
         ? [delayAlarm(queue, queue.consumer ?? "", environment)]
         : []),
@@ -41,8 +41,9 @@ export function queueAlarms({ settings }: Watched): AlarmRow[] {
 const sampled = (metric: OwnMetric, environment: string, queue: Queue, statistic?: Metric["statistic"]) =>
   ownMetric(metric, environment, "sample-queues", physicalName(queue), statistic);
 
+/** What may forget wakes nobody: it has an article of its own, since those of an article tell people together. */
 const depthAlarm = (queue: Queue, environment: string): AlarmRow => ({
-  article: "queue-depth",
+  article: queue.kind === "stream" ? "stream-behind" : "queue-depth",
   of: physicalName(queue),
   severity: queue.kind === "stream" ? "warn" : "page",
   means: `over ${deep[queue.kind]} messages wait in the queue ${physicalName(queue)}`,

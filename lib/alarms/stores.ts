@@ -140,14 +140,14 @@ function searchAlarms({ settings, searchDomain, account }: Watched): AlarmRow[] 
 /** Its tables are made by their retention when they are needed: what names one is looked for. */
 function timestreamAlarms({ timestreamDatabase }: Watched): AlarmRow[] {
   if (timestreamDatabase === undefined) return [];
-  const query = (what: string, schema: string) =>
-    `SELECT SUM(${what}) FROM SCHEMA("AWS/Timestream", ${schema}) WHERE DatabaseName = '${timestreamDatabase}'`;
   return [
     {
       article: "timestream-rejected",
       severity: "page",
-      means: "Timestream has refused records that it had taken: they are in its reports only",
-      measured: { query: query("MagneticStoreRejectedRecordCount", "DatabaseName, TableName") },
+      means: "Timestream has refused records that it had taken: history lacks them",
+      measured: {
+        query: `SELECT SUM(MagneticStoreRejectedRecordCount) FROM SCHEMA("AWS/Timestream", DatabaseName, TableName) WHERE DatabaseName = '${timestreamDatabase}'`,
+      },
       breaches: { above: 0 },
       periodSeconds: 300,
       periods: { of: 1, breaching: 1 },
@@ -156,8 +156,9 @@ function timestreamAlarms({ timestreamDatabase }: Watched): AlarmRow[] {
     {
       article: "timestream-errors",
       severity: "warn",
-      means: "Timestream fails at more than ten calls in five minutes",
-      measured: { query: query("SystemErrors", "DatabaseName, Operation, TableName") },
+      // The account's: Timestream measures these by operation only ("Metrics and dimensions").
+      means: "Timestream fails at more than ten of the account's calls in five minutes",
+      measured: { query: 'SELECT SUM(SystemErrors) FROM SCHEMA("AWS/Timestream", Operation)' },
       breaches: { above: 10 },
       periodSeconds: 300,
       periods: { of: 2, breaching: 2 },

@@ -95,6 +95,6 @@ export function metricOf(
     );
     return new MathExpression({ expression, usingMetrics, period, label });
   }
-  const { namespace, name: metricName, dimensions: dimensionsMap, statistic } = measured;
-  return new Metric({ namespace, metricName, dimensionsMap, statistic, period, label });
+  const { namespace, name: metricName, dimensions: dimensionsMap, statistic, region } = measured;
+  return new Metric({ namespace, metricName, dimensionsMap, statistic, period, label, region });
 }

@@ -123,8 +123,11 @@ describe.each(environments)("the alarms of $name", (settings) => {
 
   it("watch the depth of every queue, and who reads those that are read [AWS-06]", () => {
     const queues = topology({ partitions: settings.partitions }).queues.filter(({ enabled }) => enabled);
-    expect(of("queue-depth")).toEqual(queues.map(physicalName));
-    expect(of("queue-unread")).toEqual(queues.filter(({ consumer }) => consumer).map(physicalName));
+    const forgetful = queues.filter(({ kind }) => kind === "stream");
+    const lasting = queues.filter((queue) => !forgetful.includes(queue));
+    expect(of("stream-behind")).toEqual(forgetful.map(physicalName));
+    expect(of("queue-depth")).toEqual(lasting.map(physicalName));
+    expect(of("queue-unread")).toEqual(lasting.filter(({ consumer }) => consumer).map(physicalName));
     expect(of("queue-delay")).toEqual(
       queues.filter(({ kind }) => kind === "work" || kind === "dead").map(physicalName),
     );
