@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { SESv2Client } from "@aws-sdk/client-sesv2";
+import { SESv2 } from "@aws-sdk/client-sesv2";
 import { afterEach, describe, expect, it } from "vitest";
 import { startPagerDuty } from "../../test/pagerduty.ts";
 import { type Receiver, type Said, startReceiver } from "../../test/receiver.ts";
@@ -257,13 +257,13 @@ describe("mail", () => {
 
   const ses = async (said: Said) => {
     const service = await opening(startReceiver(() => said));
-    const client = new SESv2Client({
+    const client = new SESv2({
       endpoint: service.url,
       region: "eu-west-1",
       credentials: { accessKeyId: "key", secretAccessKey: "secret" },
       maxAttempts: 1,
     });
-    return { service, mailer: createSesMailer({ client, from: "alerts@example.com" }) };
+    return { service, mailer: createSesMailer({ client: async () => client, from: "alerts@example.com" }) };
   };
   const json = { "content-type": "application/json" };
 

@@ -1,4 +1,4 @@
-import { type SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
+import type { SESv2, SendEmailCommandInput } from "@aws-sdk/client-sesv2";
 import { asError, PermanentError, TransientError } from "../core/errors.ts";
 import type { Mailer } from "./mailer.ts";
 
@@ -10,12 +10,21 @@ const FOR_GOOD: ReadonlySet<string> = new Set([
   "NotFoundException",
 ]);
 
+export interface SesMailerOptions {
+  /** Called for the first mail: many environments have none to send. */
+  client: () => Promise<SESv2>;
+  from: string;
+}
+
 /** Mail by Amazon SES. It knows no deduplication: a mail whose answer was lost is sent twice. */
-export function createSesMailer({ client, from }: { client: SESv2Client; from: string }): Mailer {
+export function createSesMailer({ client, from }: SesMailerOptions): Mailer {
+  let opened: Promise<SESv2> | undefined;
   return {
     async send({ to, subject, text, html, dedupKey }) {
+      opened ??= client();
+      const ses = await opened;
       const part = (Data: string) => ({ Data, Charset: "UTF-8" });
-      const command = new SendEmailCommand({
+      const mail: SendEmailCommandInput = {
         FromEmailAddress: from,
         Destination: { ToAddresses: [...to] },
         Content: {
@@ -25,8 +34,8 @@ export function createSesMailer({ client, from }: { client: SESv2Client; from: s
             Headers: [{ Name: "X-Telemetry-Notification", Value: dedupKey }],
           },
         },
-      });
-      const { MessageId } = await client.send(command).catch((cause: unknown): never => {
+      };
+      const { MessageId } = await ses.sendEmail(mail).catch((cause: unknown): never => {
         const { name, message } = asError(cause);
         const detail = `SES: ${name}: ${message}`;
         if (FOR_GOOD.has(name)) throw new PermanentError(detail, { code: "mail_refused", cause });
