@@ -1,4 +1,5 @@
 import type { TestProject } from "vitest/node";
+import { type Container, startContainer, wantsContainers } from "./containers/start.ts";
 import { discardServices, startPrivateServices } from "./private-services.ts";
 
 declare module "vitest" {
@@ -13,8 +14,9 @@ declare module "vitest" {
 }
 
 /**
- * Brings up one RabbitMQ and one PostgreSQL for the whole run, and takes both away at its end. Whoever runs tests
- * again and again keeps both: `npm run test:services` prints the variables that name them.
+ * Brings up one RabbitMQ and one PostgreSQL for the whole run, and takes both away at its end: those of compose.yaml
+ * with TEST_CONTAINERS=1, else its own. Whoever runs tests again and again keeps both: `npm run test:services` prints
+ * the variables that name them.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { TEST_AMQP_URL, TEST_MANAGEMENT_URL, TEST_POSTGRES_URL } = process.env;
@@ -24,6 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide("postgresUrl", TEST_POSTGRES_URL);
     return async () => {};
   }
+  if (wantsContainers()) return setUpContainers(project);
   const services = await startPrivateServices({ management: true, progress: (line) => console.log(line) });
   const { rabbitMq, postgres } = services;
   if (!rabbitMq.managementUrl) throw new Error("expected the run's RabbitMQ to have its management API");
@@ -31,4 +34,32 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide("managementUrl", rabbitMq.managementUrl);
   project.provide("postgresUrl", postgres.url);
   return () => discardServices(services);
+}
+
+async function setUpContainers(project: TestProject): Promise<() => Promise<void>> {
+  const containers: Container[] = [];
+  const stop = async () => {
+    await Promise.all(containers.map((container) => container.stop()));
+  };
+  const start = async (name: string) => {
+    const container = await startContainer(name, console.log);
+    containers.push(container);
+    return container;
+  };
+  try {
+    const rabbitMq = await start("rabbitmq");
+    const postgres = await start("postgres");
+    const { RABBITMQ_DEFAULT_USER: user, RABBITMQ_DEFAULT_PASS: password } = rabbitMq.environment;
+    const { POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB } = postgres.environment;
+    project.provide("amqpUrl", `amqp://${user}:${password}@${rabbitMq.at(5672)}/%2F`);
+    project.provide("managementUrl", `http://${user}:${password}@${rabbitMq.at(15672)}`);
+    project.provide(
+      "postgresUrl",
+      `postgres://${POSTGRES_USER}:${POSTGRES_PASSWORD}@${postgres.at(5432)}/${POSTGRES_DB}`,
+    );
+    return stop;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
