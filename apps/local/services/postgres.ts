@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Client, escapeIdentifier } from "pg";
+import { plannerSettings } from "../../../layers/storage/postgres/pool.ts";
 import { keptSecret } from "./kept-secret.ts";
 import { keptPorts } from "./ports.ts";
 import { postgresPrograms } from "./postgres-programs.ts";
@@ -35,8 +36,7 @@ const settings = {
   shared_buffers: "256MB",
   max_wal_size: "2GB",
   wal_compression: "on",
-  random_page_cost: "1.1",
-  jit: "off",
+  ...plannerSettings,
   timezone: "UTC",
 };
 

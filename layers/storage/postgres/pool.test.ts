@@ -56,8 +56,21 @@ it("says who it is", async () => {
   expect(rows).toEqual([{ application_name: "record-points" }]);
 });
 
+it("has statements planned as they were measured, whatever the server's defaults, but not the connection string's", async () => {
+  const planning = async (pool: pg.Pool) =>
+    (await pool.query("SELECT current_setting('random_page_cost') AS page, current_setting('jit') AS jit"))
+      .rows[0];
+  await open().query(`ALTER DATABASE "${new URL(database.url).pathname.slice(1)}" SET random_page_cost = 4`);
+  expect(await planning(open())).toEqual({ page: "1.1", jit: "off" });
+  const url = new URL(database.url);
+  url.searchParams.set("options", "-c jit=on");
+  const own = openPool(url.href);
+  pools.push(own);
+  expect(await planning(own)).toEqual({ page: "1.1", jit: "on" });
+});
+
 it("gives up waiting when all connections are taken", async () => {
-  const pool = open({ max: 1, connectTimeoutMs: 50 });
+  const pool = open({ max: 1, connectTimeoutMs: 1_000 });
   const client = await pool.connect();
   await expect(pool.query("SELECT 1")).rejects.toThrow(/timeout/);
   client.release();
