@@ -136,8 +136,8 @@ async function openForwarders(config: EdgeConfig, store: Store, options: AgentOp
     stops.push(() => journal.close());
     return new Forwarder({
       ...{ lane: lanes[name], buffer: store.buffers[name], journal, prefix: `${store.id}.${name}` },
-      ...{ sender, rejected, limits: forward.batch, inFlight: forward.in_flight, backoff: forward.backoff },
-      ...{ clock, logger, random },
+      ...{ sender, rejected, limits: forward.batch, inFlight: forward.in_flight, timeout: forward.timeout },
+      ...{ backoff: forward.backoff, clock, logger, random },
     });
   };
   const forwarders = {

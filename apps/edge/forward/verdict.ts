@@ -10,8 +10,16 @@ export type Verdict =
   | { kind: "split" }
   /** None of them will ever be taken. */
   | { kind: "refused"; reason: string }
-  /** Nothing is known of them, or it may pass later: they are sent again. */
-  | { kind: "later"; reason: string; retryAfterMs?: number | undefined };
+  | Later;
+
+/** Nothing is known of them, or it may pass later: they are sent again. */
+export interface Later {
+  kind: "later";
+  reason: string;
+  retryAfterMs?: number | undefined;
+  /** There was no answer in time. */
+  isTimeout?: boolean;
+}
 
 /** They say that the content is at fault, and that no repeat will help. */
 const FINAL = [400, 422];
