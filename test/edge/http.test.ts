@@ -111,6 +111,28 @@ it("outlives senders that break off in the middle", async () => {
   expect((await agent.post("/v1/logs", entry)).status).toBe(202);
 });
 
+it("reserves the memory of a compressed body before it is decompressed", async () => {
+  const { hostname, port } = new URL(agent.url);
+  const uploads = Array.from({ length: 3 }, () => connect(Number(port), hostname));
+  for (const socket of uploads) {
+    socket.on("error", () => undefined);
+    socket.write("POST /v1/logs HTTP/1.1\r\nhost: edge\r\ncontent-length: 10400000\r\n\r\n");
+    socket.write(Buffer.alloc(10_300_000, " "));
+  }
+  const large = gzipSync(Buffer.alloc(9_000_000, " "));
+  large.fill(0xff, 20, 40); // Which shows as it is decompressed.
+  const send = () => agent.post("/v1/logs", large, { "content-encoding": "gzip" });
+  await expect.poll(async () => (await send()).body).toMatchObject({ code: 14 });
+  for (const socket of uploads) socket.destroy();
+  await expect.poll(async () => (await send()).status).toBe(400);
+});
+
+it("takes gzip of several parts, whose end tells the size of the last alone", async () => {
+  const parts = ["[", ...Array.from({ length: 300 }, () => `${JSON.stringify(entry)},`)];
+  const body = Buffer.concat([...parts, `${JSON.stringify(entry)}]`].map((part) => gzipSync(part)));
+  expect((await agent.post("/v1/logs", body, { "content-encoding": "gzip" })).status).toBe(202);
+});
+
 it("is refused by a second agent on the same folder", async () => {
   await expect(startEdge({ url: sink.url, directory: agent.directory })).rejects.toThrow("has it open");
 });
