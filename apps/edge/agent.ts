@@ -35,6 +35,8 @@ export interface AgentOptions {
   readSpace?: ReadSpace;
   /** How often it is looked for what is to be dropped. @default 5000 */
   retentionEveryMs?: number;
+  /** How long the end waits for requests that are under way, and then for answers that are due. @default 10000 */
+  stopMs?: number;
   /** From 0 up to, and without, 1. @default Math.random */
   random?: () => number;
 }
@@ -50,7 +52,6 @@ export interface Agent {
 type Stop = () => Promise<unknown>;
 
 const RETENTION_EVERY_MS = 5_000;
-/** How long the answers that are due at the end are waited for. */
 const STOP_MS = 10_000;
 
 /** @throws {UnavailableError} its buffer or its address cannot be had */
@@ -115,7 +116,7 @@ async function start(config: EdgeConfig, options: AgentOptions, stops: Stop[]) {
     metrics: () => prometheusText(watched, clock.now()),
     logger,
   });
-  stops.push(() => server.close());
+  stops.push(() => server.close(options.stopMs ?? STOP_MS));
   if (!isLoopback(config.listen.host) && config.listen_key === undefined) {
     logger.warn("whoever reaches this address can send: set listen_key", { listens: server.url });
   }
@@ -123,7 +124,7 @@ async function start(config: EdgeConfig, options: AgentOptions, stops: Stop[]) {
 }
 
 async function openForwarders(config: EdgeConfig, store: Store, options: AgentOptions, stops: Stop[]) {
-  const { logger, clock = systemClock, disk = nodeDisk, random = Math.random } = options;
+  const { logger, clock = systemClock, disk = nodeDisk, random = Math.random, stopMs = STOP_MS } = options;
   const { buffer, forward, rejected: limits } = config;
   const sender = await openSender(forward, `telemetry-edge/${manifest.version}`);
   stops.push(async () => sender.close());
@@ -146,7 +147,7 @@ async function openForwarders(config: EdgeConfig, store: Store, options: AgentOp
     events: await open("events"),
   };
   const all = Object.values(forwarders);
-  stops.push(() => Promise.all(all.map((forwarder) => forwarder.stop(STOP_MS))));
+  stops.push(() => Promise.all(all.map((forwarder) => forwarder.stop(stopMs))));
   for (const forwarder of all) forwarder.start();
   return forwarders;
 }

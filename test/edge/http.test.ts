@@ -133,6 +133,19 @@ it("takes gzip of several parts, whose end tells the size of the last alone", as
   expect((await agent.post("/v1/logs", body, { "content-encoding": "gzip" })).status).toBe(202);
 });
 
+it("ends in spite of a sender that stalls in the middle of a request", async () => {
+  const stopping = await startEdge({ url: sink.url, agent: { stopMs: 200 } });
+  const { hostname, port } = new URL(stopping.url);
+  const socket = connect(Number(port), hostname);
+  socket.on("error", () => undefined);
+  socket.write("POST /v1/logs HTTP/1.1\r\nhost: edge\r\nexpect: 100-continue\r\ncontent-length: 100\r\n\r\n");
+  // Told to go on: the request is under way.
+  await new Promise((resolve) => socket.once("data", resolve));
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  await stopping.discard();
+  await closed;
+});
+
 it("is refused by a second agent on the same folder", async () => {
   await expect(startEdge({ url: sink.url, directory: agent.directory })).rejects.toThrow("has it open");
 });

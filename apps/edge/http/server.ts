@@ -24,8 +24,8 @@ export interface ServerOptions {
 
 export interface EdgeServer {
   readonly url: string;
-  /** Takes no more connections, and resolves when every request was answered. */
-  close(): Promise<void>;
+  /** Takes no more connections, and resolves when every request was answered, or broken off after `limitMs`. */
+  close(limitMs: number): Promise<void>;
 }
 
 interface Route {
@@ -127,13 +127,15 @@ async function listening(server: Server, { host, port }: ServerOptions["listen"]
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
   return {
     url: `http://${name}:${address.port}`,
-    async close() {
+    async close(limitMs) {
       const closed = once(server, "close");
       server.close();
       // Those that become idle meanwhile, too.
       const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+      const limit = setTimeout(() => server.closeAllConnections(), limitMs);
       await closed;
       clearInterval(sweep);
+      clearTimeout(limit);
     },
   };
 }
