@@ -25,6 +25,7 @@ export class SegmentedBuffer implements DiskBuffer {
   readonly #reader: Reader;
   readonly #dropped: Amount = { records: 0, bytes: 0 };
   #deleting: Promise<void> | undefined;
+  #probing: Promise<void> | undefined;
   #oldestAppendedAt = 0;
   #closing: Promise<void> | undefined;
 
@@ -108,6 +109,14 @@ export class SegmentedBuffer implements DiskBuffer {
   async check(): Promise<void> {
     this.#expectOpen();
     this.#writer.expectRoom(PROBE_BYTES);
+    // One at a time: they would find each other's file.
+    this.#probing ??= this.#probe().finally(() => {
+      this.#probing = undefined;
+    });
+    await this.#probing;
+  }
+
+  async #probe(): Promise<void> {
     const { disk, directory } = this.#options;
     const path = join(directory, "probe");
     await attempt(disk.unlink(path));
