@@ -74,7 +74,8 @@ export async function startAgent(config: EdgeConfig, options: AgentOptions): Pro
 async function start(config: EdgeConfig, options: AgentOptions, stops: Stop[]) {
   const { logger, clock = systemClock, disk = nodeDisk } = options;
   const { buffer, forward, device_id: deviceId } = config;
-  const store = await Store.open({ directory: buffer.dir, maxBytes: buffer.max_size, disk, clock });
+  const { dir: directory, max_size: maxBytes, max_age: maxAge } = buffer;
+  const store = await Store.open({ directory, maxBytes, maxAge, disk, clock });
   stops.push(() => store.close());
   reportRecovery(store, logger);
 

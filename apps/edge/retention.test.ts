@@ -23,7 +23,7 @@ beforeEach(async () => {
   now = Date.UTC(2026, 10, 28);
   told = [];
   const clock = { now: () => now };
-  store = await Store.open({ directory, maxBytes: 1_000_000, disk, clock });
+  store = await Store.open({ directory, maxBytes: 100_000_000, maxAge: DAY, disk, clock });
   retention = new Retention({
     ...{ store, maxAge: DAY, clock, logger: silentLogger },
     monotonicMs: () => now,
@@ -37,6 +37,17 @@ afterEach(async () => {
 });
 
 const records = (count: number) => Array.from({ length: count }, (_, i) => Buffer.from(`record ${i}`));
+
+it("keeps nothing for much longer than max_age, however little comes [EDGE-06]", async () => {
+  for (let hour = 0; hour < 100; hour++, now += HOUR) {
+    await store.append("metrics", records(1));
+    await retention.enforce();
+    const { oldestAppendedAt = now } = store.buffers.metrics.stats;
+    expect(now - oldestAppendedAt).toBeLessThanOrEqual(DAY + 2 * HOUR);
+  }
+  expect(retention.dropped.get("metrics max_age")).toBeGreaterThan(70);
+  expect(store.buffers.metrics.stats.records).toBeGreaterThanOrEqual(23);
+});
 
 describe("what is dropped", () => {
   it("is counted and told when the disk fails to note it, too [EDGE-06]", async () => {

@@ -18,10 +18,15 @@ import type { LaneName } from "./lanes.ts";
 /** What is told of the agent itself: a few hundred bytes each, once in a while. */
 const EVENTS_BYTES = 8 * 1_024 * 1_024;
 
+/** Of the longest that an entry is kept: so much longer it may stay for the sake of younger ones in its segment. */
+const AGE_SHARE = 1 / 16;
+
 export interface StoreOptions {
   directory: string;
   /** Of logs and metrics together. */
   maxBytes: number;
+  /** For how long entries are kept, in milliseconds. */
+  maxAge: number;
   /** @default the machine's */
   disk?: Disk;
   clock: Clock;
@@ -41,12 +46,13 @@ export class Store {
   }
 
   /** @throws {UnavailableError} `locked`: another agent has it open; what a buffer's opening throws */
-  static async open({ directory, maxBytes, disk = nodeDisk, clock }: StoreOptions): Promise<Store> {
+  static async open({ directory, maxBytes, maxAge, disk = nodeDisk, clock }: StoreOptions): Promise<Store> {
     await disk.makeDirectory(directory);
     const id = await idIn(directory, disk);
     const opened: DiskBuffer[] = [];
     const open = async (lane: LaneName, limit: number) => {
-      const buffer = await openBuffer({ directory: join(directory, lane), maxBytes: limit, disk, clock });
+      const own = { directory: join(directory, lane), maxBytes: limit };
+      const buffer = await openBuffer({ ...own, segmentAgeMs: Math.ceil(maxAge * AGE_SHARE), disk, clock });
       opened.push(buffer);
       return buffer;
     };

@@ -5,7 +5,7 @@ import type { Amount, BufferedRecord, BufferStats, DiskBuffer, DropUntil, Recove
 import { attempt, diskError } from "./errors.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Lock } from "./lock.ts";
-import type { Opened } from "./opening.ts";
+import { type Opened, youngestTimeIn } from "./opening.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { Reader } from "./reader.ts";
 import type { Segment } from "./segment.ts";
@@ -93,6 +93,7 @@ export class SegmentedBuffer implements DiskBuffer {
 
   async dropOldest(until: DropUntil): Promise<Amount> {
     this.#expectOpen();
+    await this.#learnTimes(until);
     const last = this.#victims(until).at(-1);
     if (last && this.#writer.isWritingTo(last)) await this.#writer.seal();
     // Again: what was appended until it was sealed may keep it.
@@ -191,6 +192,17 @@ export class SegmentedBuffer implements DiskBuffer {
       newest = Math.max(newest, segment.firstAppendedAt ?? 0, this.#endOfTime(segment));
       return isTooMuch || newest < appendedBefore;
     });
+  }
+
+  /** Of segments that an earlier life ended: the first one behind may have come long after their last. */
+  async #learnTimes({ appendedBefore = 0 }: DropUntil): Promise<void> {
+    const { disk, directory } = this.#options;
+    const isOld = ({ firstAppendedAt = appendedBefore }: Segment) => firstAppendedAt < appendedBefore;
+    for (const segment of this.#segments.oldestWhile(isOld)) {
+      if (this.#endOfTime(segment) < appendedBefore) continue;
+      segment.lastAppendedAt ??= await youngestTimeIn(disk, directory, segment);
+      if (this.#endOfTime(segment) >= appendedBefore) return;
+    }
   }
 
   /** When its last record was appended, at the latest. */
