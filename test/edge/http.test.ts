@@ -69,6 +69,7 @@ describe("what is refused", () => {
     ["an unknown path", "POST", "/nowhere", "{}", {}, 404],
     ["another method", "GET", "/v1/logs", undefined, {}, 405],
     ["no device", "POST", "/api/v1/telemetry/devices/%20/telemetry", "{}", {}, 400],
+    ["half an escape", "POST", "/api/v1/telemetry/devices/a%3/telemetry", "{}", {}, 400],
     ["no devices", "POST", "/api/v1/telemetry/bulk", "{}", {}, 400],
     ["a list for OTLP", "POST", "/v1/metrics", "[]", {}, 400],
   ] as const)("answers %s in words", async (_, method, path, body, headers, status) => {
@@ -83,6 +84,15 @@ describe("what is refused", () => {
       request_id: expect.any(String),
     });
   });
+});
+
+it("takes device ids that are percent-encoded", async () => {
+  const path = `/api/v1/telemetry/devices/${encodeURIComponent("site:7@north")}/telemetry`;
+  const timestamp = new Date().toISOString();
+  const point = { timestamp, metric_name: "temperature", value: 1 };
+  const { status, body } = await agent.post(path, point);
+  expect([status, body]).toMatchObject([200, { device_id: "site:7@north" }]);
+  expect((await agent.post(`${path}/batch`, { data_points: [point] })).status).toBe(200);
 });
 
 it("asks for the key where it has one, but for the health check", async () => {

@@ -58,7 +58,7 @@ export async function startServer(options: ServerOptions): Promise<EdgeServer> {
       const { method, open, otlp, run, path: pattern } = find(routes, request.method, path);
       isOtlp = otlp ?? false;
       if (!open && !isKnown(request)) throw new RefusedError(401, "expected the agent's listen_key");
-      const deviceId = pattern.exec(path)?.[1] ?? "";
+      const deviceId = decoded(pattern.exec(path)?.[1] ?? "");
       const contentType = request.headers["content-type"];
       if (method === "GET") return run({ raw: NOTHING, contentType }, deviceId);
       return withBody(request, held, (raw) => run({ raw, contentType }, deviceId));
@@ -103,6 +103,15 @@ function find(routes: readonly Route[], method: string | undefined, path: string
   if (!route) throw new RefusedError(404, `there is no ${path} here`);
   if (route.method !== method) throw new RefusedError(405, `${path} takes ${route.method}`);
   return route;
+}
+
+/** @throws {RefusedError} 400 */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch (cause) {
+    throw new RefusedError(400, `device_id: ${segment} is no percent-encoded UTF-8`, [], { cause });
+  }
 }
 
 function keyCheck(key: string | undefined): (request: IncomingMessage) => boolean {
