@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { type DiskBuffer, openBuffer } from "../../layers/buffer/buffer.ts";
 import { type Disk, nodeDisk } from "../../layers/buffer/disk.ts";
-import { attempt } from "../../layers/buffer/errors.ts";
+import { attempt, codeOf, diskError } from "../../layers/buffer/errors.ts";
 import type { Clock } from "../../layers/core/clock.ts";
 import { UnavailableError } from "../../layers/core/errors.ts";
 import type { LaneName } from "./lanes.ts";
@@ -45,7 +45,7 @@ export class Store {
     this.buffers = buffers;
   }
 
-  /** @throws {UnavailableError} `locked`: another agent has it open; what a buffer's opening throws */
+  /** @throws {UnavailableError} `locked`: another agent has it open; `disk_failed`; what a buffer's opening throws */
   static async open({ directory, maxBytes, maxAge, disk = nodeDisk, clock }: StoreOptions): Promise<Store> {
     await disk.makeDirectory(directory);
     const id = await idIn(directory, disk);
@@ -131,7 +131,9 @@ async function readShort(path: string, disk: Disk): Promise<string> {
     } finally {
       await attempt(file.close());
     }
-  } catch {
-    return "";
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return "";
+    // Another id would be another agent: the platform could not tell what it has already.
+    throw diskError(`reading ${path}`, error);
   }
 }
