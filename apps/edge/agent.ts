@@ -131,7 +131,7 @@ async function openForwarders(config: EdgeConfig, store: Store, options: AgentOp
   stops.push(async () => sender.close());
   const rejected = openRejected({
     ...{ directory: join(buffer.dir, "rejected"), maxBytes: limits.max_size },
-    ...{ lanes: Object.keys(lanes).length, clock },
+    ...{ lanes: Object.keys(lanes).length, disk, clock },
   });
   const open = async (name: LaneName) => {
     const journal = await Journal.open(buffer.dir, name, disk);
