@@ -8,6 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Client } from "pg";
 import { expect } from "vitest";
+import { agentEnvironment } from "../../apps/edge/environment.ts";
 import { edgeConfig } from "../edge/agent.ts";
 import { type Platform, startPlatform } from "../platform.ts";
 import { startProxy } from "../proxy.ts";
@@ -78,7 +79,10 @@ export async function survivesKills(rounds: number): Promise<void> {
 }
 
 export async function start(config: string): Promise<Running> {
-  const child = spawn(process.execPath, [program, config], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [program, config], {
+    env: agentEnvironment(process.env),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   for await (const line of createInterface({ input: child.stdout })) {
     const { listens } = JSON.parse(line) as { listens?: string };
     if (listens === undefined) continue;
