@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Client, escapeIdentifier } from "pg";
 import type { PrivateServices } from "../test/private-services.ts";
-import { startWorker, type Tasks, type Worker } from "./worker.ts";
+import { type Environment, startWorker, type Tasks, type Worker } from "./worker.ts";
 import type { HttpLoad } from "./workers/http-load.ts";
 import type { Platform } from "./workers/platform.ts";
 
@@ -16,8 +16,8 @@ export interface Bench {
   vhost(): Promise<string>;
   /** An empty database: its URL. */
   database(): Promise<string>;
-  /** A program of bench/workers. */
-  worker<T extends Tasks>(program: string): Promise<Worker<T>>;
+  /** A program of bench/workers. @param env @default this process's */
+  worker<T extends Tasks>(program: string, env?: Environment): Promise<Worker<T>>;
   /** The platform in a process of its own, on a virtual host and a database of its own. */
   platform(): Promise<RunningPlatform>;
   /** Sends requests to a server, from a process of its own. */
@@ -74,10 +74,10 @@ export function openBench({ services, rounds, scale, profiles }: BenchOptions): 
     return url.href;
   }
 
-  async function worker<T extends Tasks>(program: string): Promise<Worker<T>> {
+  async function worker<T extends Tasks>(program: string, env?: Environment): Promise<Worker<T>> {
     const name = `--cpu-prof-name=${program}.${newName()}.cpuprofile`;
     const profiling = profiles === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profiles}`, name];
-    const started = await startWorker<T>(program, profiling);
+    const started = await startWorker<T>(program, profiling, env);
     undo.push(() => started.stop());
     return started;
   }

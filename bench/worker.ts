@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 // A program of bench/workers in a process of its own, so that it shares no event loop with what is measured.
 // Arguments and results travel by structured clone.
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What a worker can be asked to do. */
 export type Tasks = Readonly<Record<string, (argument: never) => unknown>>;
 
@@ -31,10 +33,12 @@ const END_MS = 20_000;
 export async function startWorker<T extends Tasks>(
   program: string,
   execArgv: readonly string[] = [],
+  env: Environment = process.env,
 ): Promise<Worker<T>> {
   const child = fork(fileURLToPath(new URL(`./workers/${program}.ts`, import.meta.url)), {
     serialization: "advanced",
     execArgv: [...execArgv],
+    env,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();

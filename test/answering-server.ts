@@ -26,12 +26,14 @@ export async function startAnsweringServer(
 ): Promise<AnsweringServer> {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
-    void read(request).then(async (question) => {
+    const answered = async (question: Asked) => {
       const answer = await reply(question, asked.push(question) - 1);
       if (answer === "silence") return request.socket.destroy();
       response.writeHead(answer.status, { "content-type": "application/json", ...answer.headers });
       response.end(JSON.stringify(answer.body ?? {}));
-    });
+    };
+    // Whoever broke off wants no answer.
+    void read(request).then(answered, () => undefined);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

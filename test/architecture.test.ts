@@ -56,8 +56,8 @@ const rules: readonly Rule[] = [
   },
   {
     room: "apps/local",
-    may: ["functions", "layers", "package.json"],
-    sentence: "the local runtime imports functions and layers",
+    may: ["functions", "layers", "apps/edge/environment.ts", "package.json"],
+    sentence: "the local runtime imports functions, layers, and what the edge agent is started with",
   },
   {
     room: "apps/edge",

@@ -35,6 +35,8 @@ export interface AgentOptions {
   readSpace?: ReadSpace;
   /** How often it is looked for what is to be dropped. @default 5000 */
   retentionEveryMs?: number;
+  /** How long the end waits for requests that are under way, and then for answers that are due. @default 10000 */
+  stopMs?: number;
   /** From 0 up to, and without, 1. @default Math.random */
   random?: () => number;
 }
@@ -50,7 +52,6 @@ export interface Agent {
 type Stop = () => Promise<unknown>;
 
 const RETENTION_EVERY_MS = 5_000;
-/** How long the answers that are due at the end are waited for. */
 const STOP_MS = 10_000;
 
 /** @throws {UnavailableError} its buffer or its address cannot be had */
@@ -73,7 +74,8 @@ export async function startAgent(config: EdgeConfig, options: AgentOptions): Pro
 async function start(config: EdgeConfig, options: AgentOptions, stops: Stop[]) {
   const { logger, clock = systemClock, disk = nodeDisk } = options;
   const { buffer, forward, device_id: deviceId } = config;
-  const store = await Store.open({ directory: buffer.dir, maxBytes: buffer.max_size, disk, clock });
+  const { dir: directory, max_size: maxBytes, max_age: maxAge } = buffer;
+  const store = await Store.open({ directory, maxBytes, maxAge, disk, clock });
   stops.push(() => store.close());
   reportRecovery(store, logger);
 
@@ -115,7 +117,7 @@ async function start(config: EdgeConfig, options: AgentOptions, stops: Stop[]) {
     metrics: () => prometheusText(watched, clock.now()),
     logger,
   });
-  stops.push(() => server.close());
+  stops.push(() => server.close(options.stopMs ?? STOP_MS));
   if (!isLoopback(config.listen.host) && config.listen_key === undefined) {
     logger.warn("whoever reaches this address can send: set listen_key", { listens: server.url });
   }
@@ -123,21 +125,21 @@ async function start(config: EdgeConfig, options: AgentOptions, stops: Stop[]) {
 }
 
 async function openForwarders(config: EdgeConfig, store: Store, options: AgentOptions, stops: Stop[]) {
-  const { logger, clock = systemClock, disk = nodeDisk, random = Math.random } = options;
+  const { logger, clock = systemClock, disk = nodeDisk, random = Math.random, stopMs = STOP_MS } = options;
   const { buffer, forward, rejected: limits } = config;
   const sender = await openSender(forward, `telemetry-edge/${manifest.version}`);
   stops.push(async () => sender.close());
   const rejected = openRejected({
     ...{ directory: join(buffer.dir, "rejected"), maxBytes: limits.max_size },
-    ...{ lanes: Object.keys(lanes).length, clock },
+    ...{ lanes: Object.keys(lanes).length, disk, clock },
   });
   const open = async (name: LaneName) => {
     const journal = await Journal.open(buffer.dir, name, disk);
     stops.push(() => journal.close());
     return new Forwarder({
       ...{ lane: lanes[name], buffer: store.buffers[name], journal, prefix: `${store.id}.${name}` },
-      ...{ sender, rejected, limits: forward.batch, inFlight: forward.in_flight, backoff: forward.backoff },
-      ...{ clock, logger, random },
+      ...{ sender, rejected, limits: forward.batch, inFlight: forward.in_flight, timeout: forward.timeout },
+      ...{ backoff: forward.backoff, clock, logger, random },
     });
   };
   const forwarders = {
@@ -146,7 +148,7 @@ async function openForwarders(config: EdgeConfig, store: Store, options: AgentOp
     events: await open("events"),
   };
   const all = Object.values(forwarders);
-  stops.push(() => Promise.all(all.map((forwarder) => forwarder.stop(STOP_MS))));
+  stops.push(() => Promise.all(all.map((forwarder) => forwarder.stop(stopMs))));
   for (const forwarder of all) forwarder.start();
   return forwarders;
 }

@@ -34,11 +34,13 @@ function configuration({ listen, listen_key, sources }: EdgeConfig, path: string
 
 async function bufferFinding({ buffer }: EdgeConfig): Promise<Finding> {
   const check = "buffer";
-  const options = { directory: buffer.dir, maxBytes: buffer.max_size, clock: systemClock };
-  const store = await Store.open(options).catch((error: unknown) => {
-    if (error instanceof UnavailableError && error.code === "locked") return error;
-    throw error;
-  });
+  const { dir: directory, max_size: maxBytes, max_age: maxAge } = buffer;
+  const store = await Store.open({ directory, maxBytes, maxAge, clock: systemClock }).catch(
+    (error: unknown) => {
+      if (error instanceof UnavailableError && error.code === "locked") return error;
+      throw error;
+    },
+  );
   if (!(store instanceof Store)) {
     return {
       check,

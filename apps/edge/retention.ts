@@ -1,4 +1,4 @@
-import type { DiskBuffer } from "../../layers/buffer/buffer.ts";
+import type { Amount, DiskBuffer } from "../../layers/buffer/buffer.ts";
 import type { Clock } from "../../layers/core/clock.ts";
 import type { Logger } from "../../layers/core/logger.ts";
 import type { Tell } from "./events.ts";
@@ -38,7 +38,7 @@ export class Retention {
   readonly dropped = new Map<string, number>();
   readonly #options: RetentionOptions;
   readonly #untold = new Map<string, Untold>();
-  readonly #damaged = new Map<LaneName, number>();
+  readonly #damaged = new Map<LaneName, Amount>();
   readonly #started: { at: number; monotonicMs: number };
   #toldAt = Number.NEGATIVE_INFINITY;
   #enforcing: Promise<void> | undefined;
@@ -106,20 +106,24 @@ export class Retention {
     until: Parameters<DiskBuffer["dropOldest"]>[0],
     reason: DropReason,
   ): Promise<void> {
-    const { records, bytes } = await this.#options.store.buffers[lane].dropOldest(until);
-    if (records > 0) this.#count(lane, reason, records, bytes);
+    const { store, logger } = this.#options;
+    const before = store.buffers[lane].stats.dropped;
+    await store.buffers[lane]
+      .dropOldest(until)
+      .catch((error) => logger.warn("what was dropped is still on the disk", { lane, error }));
+    this.#count(lane, reason, since(before, store.buffers[lane].stats.dropped));
   }
 
   #countDamage(): void {
-    for (const [lane, buffer] of Object.entries(this.#options.store.buffers) as [LaneName, DiskBuffer][]) {
-      const { records, bytes } = buffer.stats.damaged;
-      const news = records - (this.#damaged.get(lane) ?? 0);
-      this.#damaged.set(lane, records);
-      if (news > 0) this.#count(lane, "damaged", news, bytes);
+    for (const [lane, { stats }] of Object.entries(this.#options.store.buffers) as [LaneName, DiskBuffer][]) {
+      const { damaged } = stats;
+      this.#count(lane, "damaged", since(this.#damaged.get(lane), damaged));
+      this.#damaged.set(lane, damaged);
     }
   }
 
-  #count(lane: LaneName, reason: DropReason, records: number, bytes: number): void {
+  #count(lane: LaneName, reason: DropReason, { records, bytes }: Amount): void {
+    if (records === 0) return;
     const key = `${lane} ${reason}`;
     this.dropped.set(key, (this.dropped.get(key) ?? 0) + records);
     const untold = this.#untold.get(key) ?? { count: 0, bytes: 0 };
@@ -139,6 +143,11 @@ export class Retention {
     this.#toldAt = clock.now();
   }
 }
+
+const since = (before: Amount = { records: 0, bytes: 0 }, now: Amount): Amount => ({
+  records: now.records - before.records,
+  bytes: now.bytes - before.bytes,
+});
 
 const ageOf = ({ stats }: DiskBuffer): number =>
   // One that is empty of what waits may still have segments that nobody needs.

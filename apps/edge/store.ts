@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { type DiskBuffer, openBuffer } from "../../layers/buffer/buffer.ts";
 import { type Disk, nodeDisk } from "../../layers/buffer/disk.ts";
-import { attempt } from "../../layers/buffer/errors.ts";
+import { attempt, codeOf, diskError } from "../../layers/buffer/errors.ts";
 import type { Clock } from "../../layers/core/clock.ts";
 import { UnavailableError } from "../../layers/core/errors.ts";
 import type { LaneName } from "./lanes.ts";
@@ -18,10 +18,15 @@ import type { LaneName } from "./lanes.ts";
 /** What is told of the agent itself: a few hundred bytes each, once in a while. */
 const EVENTS_BYTES = 8 * 1_024 * 1_024;
 
+/** Of the longest that an entry is kept: so much longer it may stay for the sake of younger ones in its segment. */
+const AGE_SHARE = 1 / 16;
+
 export interface StoreOptions {
   directory: string;
   /** Of logs and metrics together. */
   maxBytes: number;
+  /** For how long entries are kept, in milliseconds. */
+  maxAge: number;
   /** @default the machine's */
   disk?: Disk;
   clock: Clock;
@@ -40,13 +45,14 @@ export class Store {
     this.buffers = buffers;
   }
 
-  /** @throws {UnavailableError} `locked`: another agent has it open; what a buffer's opening throws */
-  static async open({ directory, maxBytes, disk = nodeDisk, clock }: StoreOptions): Promise<Store> {
+  /** @throws {UnavailableError} `locked`: another agent has it open; `disk_failed`; what a buffer's opening throws */
+  static async open({ directory, maxBytes, maxAge, disk = nodeDisk, clock }: StoreOptions): Promise<Store> {
     await disk.makeDirectory(directory);
     const id = await idIn(directory, disk);
     const opened: DiskBuffer[] = [];
     const open = async (lane: LaneName, limit: number) => {
-      const buffer = await openBuffer({ directory: join(directory, lane), maxBytes: limit, disk, clock });
+      const own = { directory: join(directory, lane), maxBytes: limit };
+      const buffer = await openBuffer({ ...own, segmentAgeMs: Math.ceil(maxAge * AGE_SHARE), disk, clock });
       opened.push(buffer);
       return buffer;
     };
@@ -125,7 +131,9 @@ async function readShort(path: string, disk: Disk): Promise<string> {
     } finally {
       await attempt(file.close());
     }
-  } catch {
-    return "";
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return "";
+    // Another id would be another agent: the platform could not tell what it has already.
+    throw diskError(`reading ${path}`, error);
   }
 }

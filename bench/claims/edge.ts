@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { agentEnvironment } from "../../apps/edge/environment.ts";
 import { temporaryHome } from "../../test/temporary-home.ts";
 import type { Bench } from "../bench.ts";
 import { atLeast, below, type Claim, perSecond, type Row, type Unit } from "../claim.ts";
@@ -29,7 +30,7 @@ export const edge: Claim = {
     const home = await temporaryHome();
     try {
       const [agent, load] = [
-        await bench.worker<EdgeAgent>("edge-agent"),
+        await bench.worker<EdgeAgent>("edge-agent", agentEnvironment(process.env)),
         await bench.worker<EdgeLoad>("edge-load"),
       ];
       const rows: Row[] = [];

@@ -155,6 +155,11 @@ it("says whether an append would succeed now, and leaves nothing behind", async 
   expect((await disk.list(directory)).sort()).toEqual(["ledger", "lock"]);
 });
 
+it("finds out for several at once whether it can be written to [EDGE-02]", async () => {
+  const buffer = await bufferWith();
+  await Promise.all(Array.from({ length: 20 }, () => buffer.check()));
+});
+
 it("takes nothing any more when it is closed, and finishes what it took", async () => {
   const buffer = await bufferWith();
   const appended = appendTexts(buffer, "taken");

@@ -49,6 +49,12 @@ export interface BufferOptions {
    */
   segmentBytes?: number;
   /**
+   * Nothing more goes into a segment whose first record is this old, in milliseconds, so that `dropOldest` by age
+   * need not spare it for the sake of its youngest.
+   * @default none
+   */
+  segmentAgeMs?: number;
+  /**
    * Larger records are refused.
    * @default 16777216
    */

@@ -5,7 +5,7 @@ import type { Amount, BufferedRecord, BufferStats, DiskBuffer, DropUntil, Recove
 import { attempt, diskError } from "./errors.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Lock } from "./lock.ts";
-import type { Opened } from "./opening.ts";
+import { type Opened, youngestTimeIn } from "./opening.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { Reader } from "./reader.ts";
 import type { Segment } from "./segment.ts";
@@ -25,6 +25,7 @@ export class SegmentedBuffer implements DiskBuffer {
   readonly #reader: Reader;
   readonly #dropped: Amount = { records: 0, bytes: 0 };
   #deleting: Promise<void> | undefined;
+  #probing: Promise<void> | undefined;
   #oldestAppendedAt = 0;
   #closing: Promise<void> | undefined;
 
@@ -92,6 +93,7 @@ export class SegmentedBuffer implements DiskBuffer {
 
   async dropOldest(until: DropUntil): Promise<Amount> {
     this.#expectOpen();
+    await this.#learnTimes(until);
     const last = this.#victims(until).at(-1);
     if (last && this.#writer.isWritingTo(last)) await this.#writer.seal();
     // Again: what was appended until it was sealed may keep it.
@@ -108,6 +110,14 @@ export class SegmentedBuffer implements DiskBuffer {
   async check(): Promise<void> {
     this.#expectOpen();
     this.#writer.expectRoom(PROBE_BYTES);
+    // One at a time: they would find each other's file.
+    this.#probing ??= this.#probe().finally(() => {
+      this.#probing = undefined;
+    });
+    await this.#probing;
+  }
+
+  async #probe(): Promise<void> {
     const { disk, directory } = this.#options;
     const path = join(directory, "probe");
     await attempt(disk.unlink(path));
@@ -182,6 +192,17 @@ export class SegmentedBuffer implements DiskBuffer {
       newest = Math.max(newest, segment.firstAppendedAt ?? 0, this.#endOfTime(segment));
       return isTooMuch || newest < appendedBefore;
     });
+  }
+
+  /** Of segments that an earlier life ended: the first one behind may have come long after their last. */
+  async #learnTimes({ appendedBefore = 0 }: DropUntil): Promise<void> {
+    const { disk, directory } = this.#options;
+    const isOld = ({ firstAppendedAt = appendedBefore }: Segment) => firstAppendedAt < appendedBefore;
+    for (const segment of this.#segments.oldestWhile(isOld)) {
+      if (this.#endOfTime(segment) < appendedBefore) continue;
+      segment.lastAppendedAt ??= await youngestTimeIn(disk, directory, segment);
+      if (this.#endOfTime(segment) >= appendedBefore) return;
+    }
   }
 
   /** When its last record was appended, at the latest. */

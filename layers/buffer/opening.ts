@@ -108,6 +108,24 @@ async function readTail(
   return { tornBytes, damaged };
 }
 
+/** When the youngest record that can be read was appended. `undefined` where none can, or the disk is away. */
+export async function youngestTimeIn(
+  disk: Disk,
+  directory: string,
+  segment: Segment,
+): Promise<number | undefined> {
+  let youngest: number | undefined;
+  const isRead = await attempt(
+    withFile(disk, pathOf(directory, segment), async (file) => {
+      const scan = new SegmentScan(file, segment.salt);
+      for (let found = await scan.next(segment.bytes); found; found = await scan.next(segment.bytes)) {
+        if (found.position < segment.end) youngest = Math.max(youngest ?? 0, found.appendedAt);
+      }
+    }),
+  );
+  return isRead ? youngest : undefined;
+}
+
 async function withFile(disk: Disk, path: string, use: (file: DiskFile) => Promise<void>): Promise<void> {
   const file = await disk.open(path, "read");
   try {

@@ -17,6 +17,7 @@ const schema = z.strictObject({
   directory: z.string().min(1),
   maxBytes: bytes.min(4_096),
   segmentBytes: bytes,
+  segmentAgeMs: z.number().int().positive(),
   maxRecordBytes: bytes.max(2 ** 31),
   disk: z.custom<Disk>((value) => typeof value === "object" && value !== null, "expected a disk"),
   clock: z.custom<Clock>((value) => typeof value === "object" && value !== null, "expected a clock"),
@@ -26,6 +27,7 @@ const schema = z.strictObject({
 export function resolveOptions(options: BufferOptions): ResolvedOptions {
   const parsed = schema.safeParse({
     segmentBytes: Math.max(1, Math.min(16 * MEBIBYTE, Math.floor(options.maxBytes / SEGMENTS_AT_LEAST))),
+    segmentAgeMs: Number.MAX_SAFE_INTEGER,
     maxRecordBytes: 16 * MEBIBYTE,
     disk: nodeDisk,
     clock: systemClock,

@@ -147,6 +147,26 @@ it("knows how old its segments are after a restart", async () => {
   expect(records).toBeLessThanOrEqual(20);
 });
 
+it("drops what is too old although little came since, where segments end by age", async () => {
+  const buffer = await bufferWith({ segmentBytes: 100_000, segmentAgeMs: 2 * HOUR_MS });
+  for (let i = 0; i < 40; i++, now += HOUR_MS) await appendTexts(buffer, record(i));
+  const { records } = await buffer.dropOldest({ appendedBefore: now - 20 * HOUR_MS });
+  expect(records).toBe(20);
+});
+
+it("drops what is too old although nothing came for long behind it, after a restart as well", async () => {
+  const first = await bufferWith();
+  for (let i = 0; i < 4; i++) await appendTexts(first, record(i));
+  await first.close();
+  now += 100 * HOUR_MS;
+  const second = await bufferWith();
+  await appendTexts(second, record(4));
+  await second.close();
+  const third = await bufferWith();
+  expect(await third.dropOldest({ appendedBefore: now - HOUR_MS })).toMatchObject({ records: 4 });
+  expect(await numbersIn(third)).toEqual([4]);
+});
+
 it("drops nothing early when the clock jumps back", async () => {
   const buffer = await bufferWith();
   for (let i = 0; i < 20; i++) await appendTexts(buffer, record(i));

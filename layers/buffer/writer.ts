@@ -1,3 +1,4 @@
+import type { Clock } from "../core/clock.ts";
 import { deferred } from "../core/deferred.ts";
 import { UnavailableError } from "../core/errors.ts";
 import type { Disk, DiskFile } from "./disk.ts";
@@ -12,6 +13,8 @@ export interface WriterOptions {
   segments: Segments;
   maxBytes: number;
   segmentBytes: number;
+  segmentAgeMs: number;
+  clock: Clock;
   /** The position of the next record. */
   next: number;
   isAcknowledged(segment: Segment): boolean;
@@ -233,8 +236,9 @@ export class Writer {
 
   #mustEnd(size: number): boolean {
     if (!this.#open) return false;
-    const { first, end, bytes } = this.#open.segment;
-    return end > first && bytes + size > this.#options.segmentBytes;
+    const { segmentBytes, segmentAgeMs, clock } = this.#options;
+    const { first, end, bytes, firstAppendedAt = 0 } = this.#open.segment;
+    return end > first && (bytes + size > segmentBytes || clock.now() - firstAppendedAt >= segmentAgeMs);
   }
 
   #count({ records, size }: Append, sign: 1 | -1): void {

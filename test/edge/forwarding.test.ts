@@ -95,6 +95,7 @@ describe("a platform in trouble", () => {
     ["is not there", refusal(404)],
     ["is behind a captive portal", { status: 200, body: "<html>Please sign in</html>" }],
     ["is another server that answers 400", { status: 400, body: "Bad Request" }],
+    ["is behind a proxy to which all is too large", { status: 413, body: "Request Entity Too Large" }],
     ["has moved", { status: 302, headers: { location: "http://127.0.0.1:1/" } }],
   ] as const)("that %s gets everything once it is well again [EDGE-04]", async (_, reply) => {
     let isWell = false;
@@ -197,6 +198,17 @@ describe("what the platform refuses", () => {
         reason: "answered 422: answered 422",
         entry: expect.objectContaining({ message: "entry 1" }),
       },
+    ]);
+  });
+
+  it("for its size alone is kept there with the platform's words [EDGE-04]", async () => {
+    sink.reply = ({ body }) => (JSON.stringify(body).includes("entry 1") ? refusal(413) : undefined);
+    const to = await edge();
+    await send(to, messages(4));
+    await arrived(["entry 0", "entry 2", "entry 3"]);
+    await expect.poll(() => lane(to)).toMatchObject({ waiting: 0, sent: 3, rejected: 1 });
+    expect(await rejected(to)).toMatchObject([
+      { reason: "answered 413: answered 413", entry: { message: "entry 1" } },
     ]);
   });
 

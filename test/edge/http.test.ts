@@ -69,6 +69,7 @@ describe("what is refused", () => {
     ["an unknown path", "POST", "/nowhere", "{}", {}, 404],
     ["another method", "GET", "/v1/logs", undefined, {}, 405],
     ["no device", "POST", "/api/v1/telemetry/devices/%20/telemetry", "{}", {}, 400],
+    ["half an escape", "POST", "/api/v1/telemetry/devices/a%3/telemetry", "{}", {}, 400],
     ["no devices", "POST", "/api/v1/telemetry/bulk", "{}", {}, 400],
     ["a list for OTLP", "POST", "/v1/metrics", "[]", {}, 400],
   ] as const)("answers %s in words", async (_, method, path, body, headers, status) => {
@@ -83,6 +84,15 @@ describe("what is refused", () => {
       request_id: expect.any(String),
     });
   });
+});
+
+it("takes device ids that are percent-encoded", async () => {
+  const path = `/api/v1/telemetry/devices/${encodeURIComponent("site:7@north")}/telemetry`;
+  const timestamp = new Date().toISOString();
+  const point = { timestamp, metric_name: "temperature", value: 1 };
+  const { status, body } = await agent.post(path, point);
+  expect([status, body]).toMatchObject([200, { device_id: "site:7@north" }]);
+  expect((await agent.post(`${path}/batch`, { data_points: [point] })).status).toBe(200);
 });
 
 it("asks for the key where it has one, but for the health check", async () => {
@@ -109,6 +119,41 @@ it("outlives senders that break off in the middle", async () => {
     socket.destroy();
   }
   expect((await agent.post("/v1/logs", entry)).status).toBe(202);
+});
+
+it("reserves the memory of a compressed body before it is decompressed", async () => {
+  const { hostname, port } = new URL(agent.url);
+  const uploads = Array.from({ length: 3 }, () => connect(Number(port), hostname));
+  for (const socket of uploads) {
+    socket.on("error", () => undefined);
+    socket.write("POST /v1/logs HTTP/1.1\r\nhost: edge\r\ncontent-length: 10400000\r\n\r\n");
+    socket.write(Buffer.alloc(10_300_000, " "));
+  }
+  const large = gzipSync(Buffer.alloc(9_000_000, " "));
+  large.fill(0xff, 20, 40); // Which shows as it is decompressed.
+  const send = () => agent.post("/v1/logs", large, { "content-encoding": "gzip" });
+  await expect.poll(async () => (await send()).body).toMatchObject({ code: 14 });
+  for (const socket of uploads) socket.destroy();
+  await expect.poll(async () => (await send()).status).toBe(400);
+});
+
+it("takes gzip of several parts, whose end tells the size of the last alone", async () => {
+  const parts = ["[", ...Array.from({ length: 300 }, () => `${JSON.stringify(entry)},`)];
+  const body = Buffer.concat([...parts, `${JSON.stringify(entry)}]`].map((part) => gzipSync(part)));
+  expect((await agent.post("/v1/logs", body, { "content-encoding": "gzip" })).status).toBe(202);
+});
+
+it("ends in spite of a sender that stalls in the middle of a request", async () => {
+  const stopping = await startEdge({ url: sink.url, agent: { stopMs: 200 } });
+  const { hostname, port } = new URL(stopping.url);
+  const socket = connect(Number(port), hostname);
+  socket.on("error", () => undefined);
+  socket.write("POST /v1/logs HTTP/1.1\r\nhost: edge\r\nexpect: 100-continue\r\ncontent-length: 100\r\n\r\n");
+  // Told to go on: the request is under way.
+  await new Promise((resolve) => socket.once("data", resolve));
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  await stopping.discard();
+  await closed;
 });
 
 it("is refused by a second agent on the same folder", async () => {

@@ -8,6 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Client } from "pg";
 import { expect } from "vitest";
+import { agentEnvironment } from "../../apps/edge/environment.ts";
 import { edgeConfig } from "../edge/agent.ts";
 import { type Platform, startPlatform } from "../platform.ts";
 import { startProxy } from "../proxy.ts";
@@ -78,7 +79,10 @@ export async function survivesKills(rounds: number): Promise<void> {
 }
 
 export async function start(config: string): Promise<Running> {
-  const child = spawn(process.execPath, [program, config], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [program, config], {
+    env: agentEnvironment(process.env),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   for await (const line of createInterface({ input: child.stdout })) {
     const { listens } = JSON.parse(line) as { listens?: string };
     if (listens === undefined) continue;
@@ -138,29 +142,38 @@ async function waiting(url: string): Promise<number> {
 const beyond = (some: ReadonlySet<string>, others: ReadonlySet<string>): number =>
   [...some].filter((each) => !others.has(each)).length;
 
+/** As the platform's statistics count them. */
+const COUNTED_POINTS = `SELECT sum(points) AS count
+  FROM (SELECT points FROM counted_points UNION ALL SELECT points FROM hour_counts) AS counts`;
+
 async function expectOnce({ databaseUrl }: Platform, promised: Promised, title: string): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    const found = async (kind: "logs" | "points", sql: string) => {
+    const found = async (kind: "logs" | "points", sql: string, countSql: string) => {
       const { kept, tried } = promised;
       const names = async () => (await client.query<{ name: string }>(sql)).rows.map(({ name }) => name);
       const lostOf = (there: readonly string[]) => beyond(kept[kind], new Set(there));
       // The platform has taken them; its consumers may still be at work.
       await expect.poll(async () => lostOf(await names()), { timeout: 60_000 }).toBe(0);
-      const there = await names();
-      const distinct = new Set(there);
+      const distinct = new Set(await names());
+      const [{ count = "" } = {}] = (await client.query<{ count: string }>(countSql)).rows;
       return {
         [`${kind} acknowledged`]: kept[kind].size,
-        [`${kind} there`]: there.length,
-        lost: lostOf(there),
-        doubled: there.length - distinct.size,
+        [`${kind} counted`]: Number(count),
+        lost: lostOf([...distinct]),
+        doubled: Number(count) - distinct.size,
         unknown: beyond(distinct, tried[kind]),
       };
     };
     const sums = [
-      await found("logs", "SELECT message AS name FROM log_entries WHERE service = 'site'"),
-      await found("points", "SELECT 'points ' || value::bigint AS name FROM points"),
+      await found(
+        "logs",
+        "SELECT message AS name FROM log_entries WHERE service = 'site'",
+        "SELECT count(*) FROM log_entries WHERE service = 'site'",
+      ),
+      // A point that came twice is one row all the same: what counts them must not have counted twice.
+      await found("points", "SELECT 'points ' || value::bigint AS name FROM points", COUNTED_POINTS),
     ];
     console.log(`${title}: ${JSON.stringify(sums)}`);
     for (const sum of sums) expect(sum).toMatchObject({ lost: 0, doubled: 0, unknown: 0 });

@@ -17,4 +17,7 @@ export function nodesOfThisMachine(): NodeVersion[] {
 
 const versionOf = (path: string): string => execFileSync(path, ["--version"], { encoding: "utf8" }).trim();
 
-const isSupported = ({ version }: NodeVersion): boolean => Number.parseInt(version.slice(1), 10) >= 20;
+const isSupported = ({ version }: NodeVersion): boolean => {
+  const [major = 0, minor = 0] = version.slice(1).split(".").map(Number);
+  return major === 20 ? minor >= 15 : major > 22 || (major === 22 && minor >= 2);
+};

@@ -1,15 +1,16 @@
 import type { DiskBuffer } from "../../../layers/buffer/buffer.ts";
 import type { Clock } from "../../../layers/core/clock.ts";
 import { deferred } from "../../../layers/core/deferred.ts";
-import { asError } from "../../../layers/core/errors.ts";
+import { asError, UnavailableError } from "../../../layers/core/errors.ts";
 import type { Logger } from "../../../layers/core/logger.ts";
 import type { Failure, Lane } from "../lanes.ts";
 import { type BackoffSettings, Pauses, pauseMs } from "./backoff.ts";
 import { type Batch, Batches, type BatchLimits } from "./batches.ts";
 import { type Journal, SLOTS } from "./journal.ts";
+import { Line } from "./line.ts";
 import type { Rejected } from "./rejected.ts";
 import type { Sender } from "./sender.ts";
-import { type Verdict, verdictOf } from "./verdict.ts";
+import { type Later, type Verdict, verdictOf } from "./verdict.ts";
 
 export interface ForwarderOptions {
   lane: Lane;
@@ -22,6 +23,8 @@ export interface ForwarderOptions {
   limits: BatchLimits;
   /** Batches that may be on their way at once. */
   inFlight: number;
+  /** Milliseconds. */
+  timeout: number;
   backoff: BackoffSettings;
   clock: Clock;
   logger: Logger;
@@ -59,12 +62,14 @@ export class Forwarder {
   readonly #options: ForwarderOptions;
   readonly #batches: Batches;
   readonly #pauses = new Pauses();
+  readonly #line: Line;
   /** On their way, the oldest first. */
   readonly #flying = new Map<Promise<void>, Flight>();
   #taken = 0;
   /** Until the next one of them is through; when told to end they all soon are. */
   #landed = deferred<void>();
-  #sleeping = 0;
+  /** Since something last got through. */
+  #failuresInRow = 0;
   #isAway = false;
   /** No new batch, no further attempt. */
   readonly #ending = new AbortController();
@@ -76,6 +81,7 @@ export class Forwarder {
     const { buffer, journal, prefix, limits, clock } = options;
     this.#options = options;
     const trouble = (error: unknown) => this.#noticed(asError(error).message);
+    this.#line = new Line(options);
     this.#batches = new Batches({ buffer, journal, prefix, limits, clock, trouble });
   }
 
@@ -147,32 +153,43 @@ export class Forwarder {
 
   /** @returns false if it was told to end before that */
   async #settle(records: readonly Buffer[], key: string): Promise<boolean> {
+    let timeouts = 0;
     for (let failures = 1; !this.#ending.signal.aborted; failures++) {
-      const verdict = await this.#attempt(records, key);
-      const settled = await this.#conclude(verdict, records, key).catch((error: unknown): Verdict => {
+      const verdict = await this.#line.use(() => this.#attempt(records, key, timeouts));
+      const settled = await this.#conclude(verdict, records, key).catch((error: unknown): Later => {
         return { kind: "later", reason: `${this.#options.lane.name}: ${asError(error).message}` };
       });
       if (typeof settled === "boolean") return settled;
-      if (settled.kind === "later") await this.#pause(settled, failures);
+      if (settled.isTimeout) timeouts++;
+      await this.#pause(settled, failures);
     }
     return false;
   }
 
-  async #attempt(records: readonly Buffer[], key: string): Promise<Verdict> {
+  /** Never rejects. */
+  async #attempt(records: readonly Buffer[], key: string, timeouts: number): Promise<Verdict> {
     const { lane, sender, clock } = this.#options;
     const { path, contentType } = lane;
+    const { signal } = this.#giveUp;
+    const startedAt = performance.now();
     try {
-      const signal = this.#giveUp.signal;
+      // It may have waited for its turn.
+      if (this.#ending.signal.aborted) return { kind: "later", reason: "told to end" };
       const body = lane.bodyOf(records);
-      const answer = await sender.send({ method: "POST", path, contentType, body, key, signal });
-      return verdictOf(answer, lane, records, clock.now());
+      const timeoutMs = this.#line.limitMs(timeouts);
+      const answer = await sender.send({ method: "POST", path, contentType, body, key, timeoutMs, signal });
+      const verdict = verdictOf(answer, lane, records, clock.now());
+      if (verdict.kind !== "later") this.#line.answered(performance.now() - startedAt);
+      return verdict;
     } catch (error) {
-      return { kind: "later", reason: asError(error).message };
+      const isTimeout = error instanceof UnavailableError && error.code === "timeout";
+      if (isTimeout) this.#line.narrow();
+      return { kind: "later", reason: asError(error).message, isTimeout };
     }
   }
 
   /** @returns whether it is settled, or why it is not */
-  async #conclude(verdict: Verdict, records: readonly Buffer[], key: string): Promise<boolean | Verdict> {
+  async #conclude(verdict: Verdict, records: readonly Buffer[], key: string): Promise<boolean | Later> {
     if (verdict.kind === "later") return verdict;
     this.#reached();
     if (verdict.kind === "split") {
@@ -206,17 +223,16 @@ export class Forwarder {
     });
   }
 
-  async #pause({ reason, retryAfterMs }: Verdict & { kind: "later" }, failures: number): Promise<void> {
+  async #pause({ reason, retryAfterMs }: Later, failures: number): Promise<void> {
     const { backoff, random } = this.#options;
     if (this.#ending.signal.aborted) return;
     this.stats.failures++;
-    this.#sleeping++;
-    if (this.#sleeping >= this.#flying.size) this.#isAway = true;
+    if (++this.#failuresInRow >= this.#flying.size) this.#isAway = true;
+    if (this.#isAway) this.#line.narrow();
     this.#noticed(reason);
     const ms = pauseMs(backoff, failures, random, retryAfterMs);
     // What the platform asked for is kept to, whoever else gets through.
     await this.#pauses.sleep(ms, this.#ending.signal, retryAfterMs === undefined);
-    this.#sleeping--;
   }
 
   /** Said once, not at each attempt. */
@@ -229,6 +245,7 @@ export class Forwarder {
 
   /** The platform is there. Nobody waits any longer who waited for that alone. */
   #reached(): void {
+    this.#failuresInRow = 0;
     if (!this.#isAway) return;
     this.#isAway = false;
     this.#options.logger.info("entries go out again", { lane: this.#options.lane.name });

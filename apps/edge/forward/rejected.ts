@@ -1,5 +1,6 @@
-import { mkdir, open, rename, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { open, rename, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Disk } from "../../../layers/buffer/disk.ts";
 import type { Clock } from "../../../layers/core/clock.ts";
 import { formatTime, microsOf } from "../../../layers/core/time.ts";
 
@@ -19,6 +20,7 @@ export interface RejectedOptions {
   /** Of the files of all lanes together, give or take a batch each. */
   maxBytes: number;
   lanes: number;
+  disk: Pick<Disk, "makeDirectory" | "syncDirectory">;
   clock: Clock;
 }
 
@@ -26,7 +28,7 @@ export interface RejectedOptions {
  * What the platform will never take, a JSON object per line: `<lane>.jsonl`, and `<lane>.1.jsonl`, which is
  * overwritten when the first is full.
  */
-export function openRejected({ directory, maxBytes, lanes, clock }: RejectedOptions): Rejected {
+export function openRejected({ directory, maxBytes, lanes, disk, clock }: RejectedOptions): Rejected {
   const fileBytes = maxBytes / lanes / 2;
   let last: Promise<void> = Promise.resolve();
 
@@ -34,7 +36,7 @@ export function openRejected({ directory, maxBytes, lanes, clock }: RejectedOpti
     const at = formatTime(microsOf(clock.now()));
     const lines = entries.map(({ reason, entry }) => `${JSON.stringify({ at, reason, entry })}\n`);
     const path = join(directory, `${lane}.jsonl`);
-    await mkdir(dirname(path), { recursive: true });
+    await disk.makeDirectory(directory);
     const bytes = await stat(path).then(
       ({ size }) => size,
       () => 0,
@@ -47,6 +49,8 @@ export function openRejected({ directory, maxBytes, lanes, clock }: RejectedOpti
     } finally {
       await file.close();
     }
+    // A new file is there after a power cut only if its folder says so.
+    if (bytes === 0 || bytes >= fileBytes) await disk.syncDirectory(directory);
   }
 
   return {

@@ -13,7 +13,7 @@ export interface Target {
   api_key: string;
   /** A file of certificates (PEM) to trust besides those of the system. */
   ca?: string | undefined;
-  /** Milliseconds without an answer. */
+  /** Milliseconds without an answer, unless a request says otherwise. */
   timeout: number;
 }
 
@@ -23,6 +23,8 @@ export interface Outgoing {
   contentType?: string;
   body?: Buffer;
   key?: string;
+  /** @default the target's timeout */
+  timeoutMs?: number;
   signal?: AbortSignal;
 }
 
@@ -34,7 +36,7 @@ export interface Answer {
 }
 
 export interface Sender {
-  /** @throws {UnavailableError} there was no answer, or none in time */
+  /** @throws {UnavailableError} `unreachable`: there was no answer; `timeout`: none in time */
   send(outgoing: Outgoing): Promise<Answer>;
   close(): void;
 }
@@ -50,10 +52,11 @@ export async function openSender({ url, api_key, ca, timeout }: Target, userAgen
   const trusted = ca === undefined ? undefined : [...rootCertificates, await readCertificates(ca)];
   const agent = new Agent({ keepAlive: true, ca: trusted } as https.AgentOptions);
 
-  async function send({ method, path, contentType, body, key, signal }: Outgoing): Promise<Answer> {
+  async function send(outgoing: Outgoing): Promise<Answer> {
+    const { method, path, contentType, body, key, timeoutMs = timeout, signal } = outgoing;
     const compressed = body !== undefined && body.length >= GZIP_FROM;
     const payload = compressed ? await gzip(body) : body;
-    const limit = AbortSignal.timeout(timeout);
+    const limit = AbortSignal.timeout(timeoutMs);
     const sent = request(`${url}${path}`, {
       agent,
       method,
@@ -70,8 +73,10 @@ export async function openSender({ url, api_key, ca, timeout }: Target, userAgen
     try {
       return await answerTo(sent, payload);
     } catch (cause) {
-      const reason = limit.aborted ? `no answer within ${timeout} ms` : asError(cause).message;
-      throw new UnavailableError(`${url}: ${reason}`, { code: "unreachable", cause });
+      const [code, reason] = limit.aborted
+        ? ["timeout", `no answer within ${timeoutMs} ms`]
+        : ["unreachable", asError(cause).message];
+      throw new UnavailableError(`${url}: ${reason}`, { code, cause });
     }
   }
 

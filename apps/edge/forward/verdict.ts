@@ -10,12 +10,20 @@ export type Verdict =
   | { kind: "split" }
   /** None of them will ever be taken. */
   | { kind: "refused"; reason: string }
-  /** Nothing is known of them, or it may pass later: they are sent again. */
-  | { kind: "later"; reason: string; retryAfterMs?: number | undefined };
+  | Later;
+
+/** Nothing is known of them, or it may pass later: they are sent again. */
+export interface Later {
+  kind: "later";
+  reason: string;
+  retryAfterMs?: number | undefined;
+  /** There was no answer in time. */
+  isTimeout?: boolean;
+}
 
 /** They say that the content is at fault, and that no repeat will help. */
-const FINAL = [400, 422];
 const TOO_LARGE = 413;
+const FINAL = [400, TOO_LARGE, 422];
 const SHOWN = 300;
 
 export function verdictOf(answer: Answer, lane: Lane, records: readonly Buffer[], now: number): Verdict {
@@ -29,7 +37,7 @@ export function verdictOf(answer: Answer, lane: Lane, records: readonly Buffer[]
   if (status === TOO_LARGE && records.length > 1) return { kind: "split" };
   const reason = `answered ${status}: ${detailOf(body)}`;
   // Whoever answers without the platform's words has not read it: a proxy, a wrong address.
-  if (status === TOO_LARGE || (FINAL.includes(status) && isProblem(body))) return { kind: "refused", reason };
+  if (FINAL.includes(status) && isProblem(body)) return { kind: "refused", reason };
   return { kind: "later", reason, retryAfterMs: retryAfterMs(headers["retry-after"], now) };
 }
 

@@ -47,9 +47,7 @@ export async function withBody<Result>(
   };
   try {
     const sent = await read(request, take);
-    const raw = await decoded(sent, request.headers["content-encoding"]);
-    if (raw !== sent) take(raw.length);
-    return await use(raw);
+    return await use(await decoded(sent, request.headers["content-encoding"], take));
   } finally {
     held.free(taken);
   }
@@ -80,19 +78,34 @@ function read(request: IncomingMessage, take: (bytes: number) => void): Promise<
   });
 }
 
-async function decoded(sent: Buffer, coding = "identity"): Promise<Buffer> {
+async function decoded(sent: Buffer, coding = "identity", take: (bytes: number) => void): Promise<Buffer> {
   const name = coding.trim().toLowerCase();
   if (name === "identity") return sent;
   if (name !== "gzip")
     throw new RefusedError(415, `content coding ${name} is not supported; use gzip or none`);
+  const claimed = claimedBytes(sent);
+  if (claimed > MAX_BODY_BYTES) throw tooLarge(DECOMPRESSES);
+  take(claimed);
+  const raw = await inflated(sent, claimed);
+  if (raw) return raw;
+  take(MAX_BODY_BYTES - claimed);
+  const whole = await inflated(sent, MAX_BODY_BYTES);
+  if (!whole) throw tooLarge(DECOMPRESSES);
+  return whole;
+}
+
+/** What its last four bytes say (RFC 1952, ISIZE): a lie, or of the last part alone where it has several. */
+const claimedBytes = (sent: Buffer): number => (sent.length < 4 ? 0 : sent.readUInt32LE(sent.length - 4));
+
+/** @returns `undefined` where it is more than `most` bytes. @throws {RefusedError} 400 */
+async function inflated(sent: Buffer, most: number): Promise<Buffer | undefined> {
   try {
-    return await gunzip(sent, { maxOutputLength: MAX_BODY_BYTES });
+    return await gunzip(sent, { maxOutputLength: Math.max(1, most) });
   } catch (cause) {
-    const isTooLarge = (cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
-    throw isTooLarge
-      ? tooLarge("the body decompresses to more than")
-      : new RefusedError(400, "the body is not valid gzip");
+    if ((cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") return undefined;
+    throw new RefusedError(400, "the body is not valid gzip", [], { cause });
   }
 }
 
+const DECOMPRESSES = "the body decompresses to more than";
 const tooLarge = (what: string) => new RefusedError(413, `${what} ${MAX_BODY_BYTES} bytes`);

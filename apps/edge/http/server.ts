@@ -24,8 +24,8 @@ export interface ServerOptions {
 
 export interface EdgeServer {
   readonly url: string;
-  /** Takes no more connections, and resolves when every request was answered. */
-  close(): Promise<void>;
+  /** Takes no more connections, and resolves when every request was answered, or broken off after `limitMs`. */
+  close(limitMs: number): Promise<void>;
 }
 
 interface Route {
@@ -58,7 +58,7 @@ export async function startServer(options: ServerOptions): Promise<EdgeServer> {
       const { method, open, otlp, run, path: pattern } = find(routes, request.method, path);
       isOtlp = otlp ?? false;
       if (!open && !isKnown(request)) throw new RefusedError(401, "expected the agent's listen_key");
-      const deviceId = pattern.exec(path)?.[1] ?? "";
+      const deviceId = decoded(pattern.exec(path)?.[1] ?? "");
       const contentType = request.headers["content-type"];
       if (method === "GET") return run({ raw: NOTHING, contentType }, deviceId);
       return withBody(request, held, (raw) => run({ raw, contentType }, deviceId));
@@ -105,6 +105,15 @@ function find(routes: readonly Route[], method: string | undefined, path: string
   return route;
 }
 
+/** @throws {RefusedError} 400 */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch (cause) {
+    throw new RefusedError(400, `device_id: ${segment} is no percent-encoded UTF-8`, [], { cause });
+  }
+}
+
 function keyCheck(key: string | undefined): (request: IncomingMessage) => boolean {
   if (key === undefined) return () => true;
   const digest = (text: string) => createHash("sha256").update(text).digest();
@@ -127,13 +136,15 @@ async function listening(server: Server, { host, port }: ServerOptions["listen"]
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
   return {
     url: `http://${name}:${address.port}`,
-    async close() {
+    async close(limitMs) {
       const closed = once(server, "close");
       server.close();
       // Those that become idle meanwhile, too.
       const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+      const limit = setTimeout(() => server.closeAllConnections(), limitMs);
       await closed;
       clearInterval(sweep);
+      clearTimeout(limit);
     },
   };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { AGENT_ENVIRONMENT } from "../environment.ts";
 import { GROUPS, hostMetricsSettings } from "../sources/host-metrics/settings.ts";
 import { postgresSettings } from "../sources/postgres/settings.ts";
 
@@ -37,6 +38,12 @@ describe("the service, the image and the example", () => {
     const [, port] = smallest.listen.split(":");
     expect(dockerfile).toContain(`EXPOSE ${port}\n`);
     expect(dockerfile).toContain(`http://127.0.0.1:${port}/healthcheck`);
+  });
+
+  it("start it with the same memory settings as npm start does [EDGE-11]", () => {
+    const variables = Object.entries(AGENT_ENVIRONMENT).map((pair) => pair.join("="));
+    expect(settingOf("Environment")).toBe(variables.join(" "));
+    expect(dockerfile).toContain(`ENV ${variables.join(" ")}\n`);
   });
 
   it("need a variable that the service has from its file", () => {

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { agentEnvironment } from "../../edge/environment.ts";
 import { isPortFree } from "./ports.ts";
 import { recordRunning, waitForPredecessor } from "./predecessor.ts";
 import { launch } from "./process.ts";
@@ -17,8 +18,8 @@ export interface EdgeAgentOptions {
 }
 
 const readyDeadlineMs = 30_000;
-/** Longer than it waits for the answers that are due. */
-const stop = { signal: "SIGTERM", deadlineMs: 15_000 } as const;
+/** Longer than it waits for requests that are under way, and then for answers that are due. */
+const stop = { signal: "SIGTERM", deadlineMs: 25_000 } as const;
 
 /** Written as this file is: TypeScript in the checkout, JavaScript where it is installed. */
 const program = fileURLToPath(
@@ -40,7 +41,7 @@ export async function startEdgeAgent({ home, platform, apiKey, port }: EdgeAgent
     name: "the edge agent",
     command: process.execPath,
     args: [program, "edge", "--config", config],
-    env: { ...process.env, TELEMETRY_API_KEY: apiKey },
+    env: agentEnvironment({ ...process.env, TELEMETRY_API_KEY: apiKey }),
     logFile: join(folder, "edge.log"),
   });
   await recordRunning(runningFile, server.pid);

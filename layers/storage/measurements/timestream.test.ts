@@ -159,6 +159,21 @@ describe("what is Timestream's own", () => {
     expect(await pointsOf(store, deviceId)).toMatchObject([{ value: "again" }]);
   });
 
+  it("erases nothing that no answer counts any more, for Timestream may take no record of its time [FR-020]", async () => {
+    const deviceId = newName("d");
+    const now = Date.now();
+    const point = pointOf({ deviceId, time: microsOf(now), version: now * 1_024 });
+    await store.write([point], () => ({ days: 1, since: 0 }));
+    const eraseAfter = (days: number) =>
+      openTimestreamMeasurements({
+        ...timestreamClients(timestream.url),
+        database: timestream.database,
+        clock: { now: () => now + days * 86_400_000 },
+      }).erase(deviceId, microsOf(now + 1), 10);
+    expect(await eraseAfter(1.5)).toBe(0);
+    expect(await eraseAfter(0.5)).toBe(1);
+  });
+
   it("gives tables their columns again with every maintenance", async () => {
     const before = timestream.operations.length;
     await open().maintain(microsOf(Date.now()));

@@ -95,6 +95,18 @@ describe("a look at a table", () => {
     expect(values()).toEqual([1, 2]);
   });
 
+  it("takes a row whose value changed and changed back [EDGE-05]", async () => {
+    const table = site.table(narrow());
+    await insert(10, 1);
+    await insert(10, 7, "other");
+    for (const value of [1, 2, 1, 1, 2]) {
+      await site.sql(`UPDATE ${name} SET val = $1 WHERE name = 'm'`, [value]);
+      await look(table);
+    }
+    expect(values().filter((value) => value !== 7)).toEqual([1, 2, 1, 2]);
+    expect(site.taken).toHaveLength(5);
+  });
+
   it("leaves what is dated ahead until its time comes, and is not misled by it [EDGE-05]", async () => {
     const table = site.table(narrow());
     await insert(-86_400, 1);

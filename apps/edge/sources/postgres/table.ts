@@ -16,7 +16,8 @@ import { fingerprintOf, Taken } from "./taken.ts";
 // the look sees, whichever is earlier. So a row that comes no later than late_window after its time, or after newer
 // rows, is met by a look that begins before it; a crash repeats at most what has not settled.
 //
-// What is met again is known by its fingerprint and not taken again. The fingerprints are in memory and bounded:
+// What is met again is known by its fingerprint and not taken again, unless it was not there meanwhile: a value that
+// changed and changed back. The fingerprints are in memory and bounded:
 // after a restart, or beyond the bound, rows are taken again. Of a point the platform keeps one per time, device
 // and metric, so that a repeat changes nothing. Beyond the bound thorough looks are made twice per window only,
 // and the looks between begin where the memory does.
@@ -110,16 +111,18 @@ export function openTable(settings: TableSettings, ports: TablePorts): Table {
       const newest = await take(rows, plan);
       const reached = newest === undefined ? from : Math.min(newest, now) - window;
       if (thorough) await settle(reached);
-      if (rows.length < settings.batch_rows) return false;
-      if (signal.aborted) return true;
-      if (thorough && pages >= limits.pagesPerLook && reached - from >= window && reached > from) return true;
+      const isDone = rows.length < settings.batch_rows;
+      const makesWay = thorough && pages >= limits.pagesPerLook && reached - from >= window && reached > from;
+      if (!isDone && !signal.aborted && !makesWay) continue;
+      taken.looked(from, isDone ? Number.POSITIVE_INFINITY : (newest ?? from));
+      return !isDone;
     }
   }
 
   /** @returns the time of the last row */
   async function take(rows: readonly Row[], plan: Plan): Promise<Micros | undefined> {
     const timed = rows.map((row) => ({ row, time: readRowTime(row[0]), fingerprint: fingerprintOf(row) }));
-    const fresh = timed.filter(({ time, fingerprint }) => !taken.has(time, fingerprint));
+    const fresh = timed.filter(({ time, fingerprint }) => !taken.meets(time, fingerprint));
     const points = fresh.map(({ row, time }) => pointsOf(row, time, plan, settings));
     const entries = points.flatMap((each) => each.entries);
     if (entries.length > 0) await sink.append(entries);

@@ -12,7 +12,7 @@ describe("what is remembered of rows that were taken", () => {
     expect(taken.from).toBeGreaterThan(850 * MICROS_PER_SECOND);
     for (let i = 0; i < 1_000; i++) {
       if (i * MICROS_PER_SECOND >= taken.from)
-        expect(taken.has(i * MICROS_PER_SECOND, `row ${i}`)).toBe(true);
+        expect(taken.meets(i * MICROS_PER_SECOND, `row ${i}`)).toBe(true);
     }
   });
 
@@ -21,7 +21,7 @@ describe("what is remembered of rows that were taken", () => {
     for (let i = 0; i < 50; i++) taken.add(i * MICROS_PER_SECOND, `row ${i}`);
     taken.settle(40 * MICROS_PER_SECOND);
     expect(taken.size).toBeLessThanOrEqual(12);
-    expect(taken.has(40 * MICROS_PER_SECOND, "row 40")).toBe(true);
+    expect(taken.meets(40 * MICROS_PER_SECOND, "row 40")).toBe(true);
     expect(taken.from).toBe(Number.NEGATIVE_INFINITY);
   });
 

@@ -4,6 +4,7 @@ import type { Row } from "./connection.ts";
 
 // Rows that were taken and may be met again, in slices of time, so that what has left the window goes at once and
 // what is too much goes from the oldest end. Forgetting costs that rows are taken again, which changes nothing.
+// What a look should have met and has not is forgotten as well: the row was changed, and may be changed back.
 
 const SLICES_PER_WINDOW = 32;
 const NARROWEST: Micros = MICROS_PER_SECOND; // Few slices, however narrow the window.
@@ -19,7 +20,9 @@ export interface TakenOptions {
 export class Taken {
   readonly #width: Micros;
   readonly #limit: number;
-  readonly #slices = new Map<number, Set<string>>();
+  /** Fingerprints, and the look that met each of them last. */
+  readonly #slices = new Map<number, Map<string, number>>();
+  #look = 0;
   #size = 0;
   #from: Micros = Number.NEGATIVE_INFINITY;
 
@@ -37,18 +40,35 @@ export class Taken {
     return this.#size;
   }
 
-  has(time: Micros, fingerprint: string): boolean {
-    return this.#slices.get(this.#sliceOf(time))?.has(fingerprint) ?? false;
+  /** @returns whether it was taken before */
+  meets(time: Micros, fingerprint: string): boolean {
+    const known = this.#slices.get(this.#sliceOf(time));
+    if (!known?.has(fingerprint)) return false;
+    known.set(fingerprint, this.#look);
+    return true;
   }
 
   add(time: Micros, fingerprint: string): void {
     const slice = this.#sliceOf(time);
-    const known = this.#slices.get(slice) ?? new Set();
+    const known = this.#slices.get(slice) ?? new Map<string, number>();
     this.#slices.set(slice, known);
-    if (known.has(fingerprint)) return;
-    known.add(fingerprint);
-    this.#size++;
+    if (!known.has(fingerprint)) this.#size++;
+    known.set(fingerprint, this.#look);
     while (this.#size > this.#limit) this.#forgetOldest();
+  }
+
+  /** A look has ended that met every row between these times; the next begins. */
+  looked(from: Micros, to: Micros): void {
+    const [first, end] = [this.#sliceOf(from), this.#sliceOf(to)];
+    for (const [slice, known] of this.#slices) {
+      if (slice < first || slice >= end) continue;
+      for (const [fingerprint, look] of known) {
+        if (look === this.#look) continue;
+        known.delete(fingerprint);
+        this.#size--;
+      }
+    }
+    this.#look++;
   }
 
   /** What is older will not be met again. */
