@@ -84,6 +84,12 @@ it("creates a channel, tests it, edits it without its URL, and shows what it was
   await screenshots(page, "channels");
   const [alert] = (await platform.get<{ alerts: { alert_id: string }[] }>("/api/v1/telemetry/alerts")).body
     .alerts;
+  const event = `${alert?.alert_id}.triggered`;
+  const archived = async () => (await platform.get(`/api/v1/events/${event}`)).status;
+  await expect.poll(archived, { timeout: 15_000 }).toBe(200);
+  await row(page, "Told of").getByRole("link", { name: "alert.triggered" }).click();
+  await page.getByRole("heading", { level: 1, name: "Event", exact: true }).waitFor();
+  await page.getByText(event, { exact: true }).waitFor();
   await page.goto(`/alerts/${alert?.alert_id}`);
   const told = page.getByRole("region", { name: "Notifications", exact: true });
   await told.getByText("sent", { exact: true }).waitFor();
