@@ -136,22 +136,25 @@ it("defines a metric and deletes the definition, saying that its data stays", as
 
 it("finds devices, and shows what one has reported", async () => {
   const { platform } = underTest;
-  await report(platform, { device: "weather-1", metric: "wind", values: [1, 2, 3] });
+  await report(platform, { device: "weather.1", metric: "wind", values: [1, 2, 3] });
   await report(platform, { device: "other-1", metric: "wind", values: [1] });
   await expect
-    .poll(async () => (await platform.get("/api/v1/devices/weather-1")).status, { timeout: 15_000 })
+    .poll(async () => (await platform.get("/api/v1/devices/weather.1")).status, { timeout: 15_000 })
     .toBe(200);
   const page = await underTest.open({ path: "/settings/devices" });
   await page.getByLabel("Search").fill("weather");
   await expect.poll(() => new URL(page.url()).search).toBe("?search=weather");
-  await row(page, "weather-1").waitFor();
+  await row(page, "weather.1").waitFor();
   await expect.poll(() => row(page, "other-1").count()).toBe(0);
-  await page.getByRole("link", { name: "weather-1" }).click();
+  await page.getByRole("link", { name: "weather.1" }).click();
   await page
     .getByRole("region", { name: "Metrics with the most points" })
     .first()
     .getByText("wind")
     .waitFor();
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+  await page.getByRole("region", { name: "Metrics with the most points" }).first().waitFor();
   await screenshots(page, "device");
 });
 
