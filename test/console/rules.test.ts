@@ -172,6 +172,46 @@ it("turns a rule off and on in the list, filters by what the URL says, and delet
   expect((await platform.get(`${RULES}/${rule_id}`)).status).toBe(404);
 });
 
+it("leaves a rule on or off, as it was turned meanwhile, when its form is saved", async () => {
+  const { platform } = underTest;
+  const { rule_id } = await createRule(platform, { name: "Turned" });
+  const page = await underTest.open({ path: `/rules/${rule_id}` });
+  const saved = async (threshold: string) => {
+    await page.getByLabel("Threshold", { exact: true }).fill(threshold);
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect.poll(async () => (await ruleOf(page)).threshold_value).toBe(Number(threshold));
+    return (await ruleOf(page)).enabled;
+  };
+  await page.getByRole("switch", { name: "Turned is on" }).click();
+  await page.getByText("Turned is off").waitFor();
+  expect(await saved("91")).toBe(false);
+  await platform.put(`${RULES}/${rule_id}/enable`, { enabled: true });
+  expect(await saved("92")).toBe(true);
+});
+
+it.each([
+  ["in the list", () => "/rules"],
+  ["beside its form", (id: string) => `/rules/${id}`],
+])(
+  "shows whether a rule is on, %s, after a failure too, and when it was turned elsewhere",
+  async (where, path) => {
+    const { platform } = underTest;
+    const name = `Switched ${where}`;
+    const { rule_id } = await createRule(platform, { name });
+    const page = await underTest.open({ path: path(rule_id), expectedComplaints: /ERR_FAILED/ });
+    const toggle = page.getByRole("switch", { name: `${name} is on` });
+    const isOn = () => toggle.getAttribute("aria-checked");
+    await toggle.click();
+    await page.getByText(`${name} is off`).waitFor();
+    await page.route("**/enable", (route) => route.abort());
+    await toggle.click();
+    await page.getByText("the API cannot be reached").waitFor();
+    expect(await isOn()).toBe("false");
+    await platform.put(`${RULES}/${rule_id}/enable`, { enabled: true });
+    await expect.poll(isOn, { timeout: 15_000 }).toBe("true");
+  },
+);
+
 it("shows hostile names, tags and descriptions as text, and keeps them through the form", async () => {
   const { platform } = underTest;
   for (const text of hostileTexts)
