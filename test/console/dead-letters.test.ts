@@ -177,6 +177,10 @@ describe("many dead letters", () => {
     held.resolve();
     await dialog(page).getByText("Stopped.").waitFor();
     await page.unroute("**/api/v1/dead-letters/replay");
+    await put("metrics.updates", tooOld(`${correlationId} since`));
+    await expect.poll(count, { timeout: 15_000 }).toBe(101);
+    await dialog(page).getByRole("button", { name: "Go on …" }).click();
+    await dialog(page).getByText("This would send 100 back").waitFor();
 
     const replaying = new URL(page.url()).searchParams;
     expect([replaying.get("replay"), replaying.get("range")]).toEqual(["matching", "between"]);
@@ -185,6 +189,7 @@ describe("many dead letters", () => {
     await dialog(page).getByRole("button", { name: "Replay 100" }).click();
     await dialog(page).getByText("Done.").waitFor();
     await expect.poll(everCounted, { timeout: 30_000 }).toBe(before + many);
+    expect(await count()).toBe(1);
   }, 120_000);
 });
 
