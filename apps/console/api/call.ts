@@ -74,7 +74,8 @@ export async function send<Id extends OperationId>(
   noteAnswer();
   if (response.ok) return response;
   const error = await ApiError.of(response);
-  if (error.status === 401 && options.credential === undefined) signOut(error.message);
+  // Of the key that it was sent with: a late answer to a former session's says nothing of this one's.
+  if (error.status === 401 && given && given === credential.value) signOut(error.message);
   throw error;
 }
 
