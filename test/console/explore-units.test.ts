@@ -42,8 +42,8 @@ describe("a question's address", () => {
     expect(readQuestion(searchOf(pathTo(question(given))))).toEqual(question(given));
   });
 
-  it("takes what is not understood as not said", () => {
-    const typed = "?device=d-1&metric=temperature&range=9y&from=noon&to=never&aggregation=mode&interval=-1";
+  it.each(["9y", "toString"])("takes what is not understood as not said, as the range %s", (range) => {
+    const typed = `?device=d-1&metric=temperature&range=${range}&from=noon&to=never&aggregation=mode&interval=-1`;
     expect(readQuestion(new URLSearchParams(typed))).toEqual(question());
   });
 

@@ -45,7 +45,7 @@ export function readQuestion(search: URLSearchParams): Question {
   return {
     devices: [...new Set(search.getAll("device"))],
     metrics: [...new Set(search.getAll("metric"))],
-    span: span in spans ? (span as SpanName) : DEFAULT_SPAN,
+    span: Object.hasOwn(spans, span) ? (span as SpanName) : DEFAULT_SPAN,
     fixed: fixedRange(search.get("from"), search.get("to")),
     aggregation:
       aggregation === "raw" ? "raw" : (aggregations.find((each) => each === aggregation) ?? "auto"),
