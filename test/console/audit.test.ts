@@ -87,6 +87,16 @@ describe("the audit", () => {
     await page.getByText("Position 7 is wrong.").waitFor();
   });
 
+  it("says that it cannot go on, and nothing of the connection, where pages lead in a circle", async () => {
+    const page = await underTest.open({ path: "/audit/verify" });
+    await page.route("**/api/v1/audit?**", (route) =>
+      route.fulfill({ json: { entries: [], next: 0, head: null } }),
+    );
+    await page.getByRole("button", { name: "Verify" }).click();
+    await page.getByRole("alert").getByText("The console cannot go on").waitFor();
+    await page.getByRole("alert").getByText("expected a page behind 0 next, got 0").waitFor();
+  });
+
   it("shows hostile events as text", async () => {
     const page = await underTest.open({ path: "/audit" });
     await page.getByRole("table").getByText(hostileTexts[0]).waitFor();

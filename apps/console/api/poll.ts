@@ -29,7 +29,7 @@ export function poll<Data>({ ask, everyMs, onAnswer, onError }: PollOptions<Data
       const error = asApiError(cause);
       failures += 1;
       onError(error);
-      if (isTransient(error)) later(retryMs(error, failures));
+      if (error.isTransient) later(retryMs(error, failures));
     }
   }
 
@@ -61,6 +61,3 @@ export function poll<Data>({ ask, everyMs, onAnswer, onError }: PollOptions<Data
 
 const retryMs = ({ retryAfterSeconds = 0 }: ApiError, failures: number): number =>
   Math.max(retryAfterSeconds * 1_000, backoffMs(failures, RETRY));
-
-/** Asking again may help; what was refused stays refused. */
-const isTransient = ({ status }: ApiError): boolean => status === 0 || status === 429 || status >= 500;

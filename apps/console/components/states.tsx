@@ -41,6 +41,7 @@ export function Failure({ error, retry }: { error: ApiError; retry?: () => void 
 
 function headlineOf({ status, isForbidden }: ApiError): string {
   if (isForbidden) return "Your credential may not see or do this";
+  if (status < 0) return "The console cannot go on";
   if (status === 0) return "No connection";
   if (status === 404) return "There is no such thing";
   return status >= 500 ? "The platform could not answer" : "The platform refused this";
