@@ -4,11 +4,10 @@ import { Card } from "../../components/card.tsx";
 import { Page } from "../../components/page.tsx";
 import { Loaded } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
-import { count } from "../../format/numbers.ts";
 import { duration } from "../../format/times.ts";
 import { useParam } from "../../state/location.ts";
-import { deadLettersHref } from "../links.ts";
 import { type DeadByQueue, useDeadByQueue } from "./dead-by-queue.ts";
+import { DeadCount } from "./dead-count.tsx";
 import { Diagram } from "./diagram.tsx";
 import { QueueFacts } from "./facts.tsx";
 import { useHistory } from "./history.ts";
@@ -45,7 +44,7 @@ export default function BusView() {
                     queue={queue}
                     bus={found}
                     depths={history.get(queue.name) ?? []}
-                    dead={dead.of(queue.name)}
+                    dead={dead}
                     onClose={() => select("", { replace: true })}
                   />
                 )}
@@ -118,17 +117,6 @@ const columnsWith = (dead: DeadByQueue, onSelect: (queue: string) => void): Colu
     sortBy: ({ name }) => dead.of(name) ?? 0,
   },
 ];
-
-function DeadCount({ queue, dead }: { queue: string; dead: DeadByQueue }) {
-  const many = dead.of(queue);
-  if (!many) return <span class="muted">–</span>;
-  return (
-    <a href={deadLettersHref({ queue })}>
-      {count(many)}
-      {dead.isPart ? "+" : ""}
-    </a>
-  );
-}
 
 /** What subscribers declare for themselves is not in the platform's table: it shows where something of theirs died. */
 function SubscribersQueues({ bus, dead }: { bus: Bus; dead: DeadByQueue }) {
