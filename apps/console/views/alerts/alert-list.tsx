@@ -13,7 +13,7 @@ import { type Alert, isOpen } from "./alert.ts";
 import { AlertFilters } from "./alert-filters.tsx";
 import { AlertTable } from "./alert-table.tsx";
 import { type Deed, DeedDialog } from "./deed-dialog.tsx";
-import { type Found, findAlerts, type State, states, type Wanted } from "./find-alerts.ts";
+import { type Found, findAlerts, MOST_OPEN, type State, states, type Wanted } from "./find-alerts.ts";
 import { useHeld } from "./use-held.ts";
 
 const EVERY_MS = 4_000;
@@ -47,6 +47,8 @@ function Results({ wanted, found, refresh }: { wanted: Wanted; found: Found; ref
   const [deed, setDeed] = useState<{ deed: Deed; alerts: readonly Alert[] }>();
   const held = pointed || picked.size > 0 || deed !== undefined;
   const { rows, waiting } = useHeld(found.alerts, { key: "", held, changed });
+  const most = wanted.state === "open" ? MOST_OPEN : undefined;
+  const isAtMost = most !== undefined && found.count > most && wanted.offset + wanted.limit >= most;
   const chosen = useMemo(() => rows.filter(({ alert_id }) => picked.has(alert_id)), [rows, picked]);
 
   function done(alerts: readonly Alert[]): void {
@@ -97,7 +99,18 @@ function Results({ wanted, found, refresh }: { wanted: Wanted; found: Found; ref
         onDeed={(what, alert) => setDeed({ deed: what, alerts: [alert] })}
         empty={wanted.state === "open" ? "No alert is open." : "No alert fits."}
       />
-      <Pager limit={wanted.limit} offset={wanted.offset} count={found.count} onOffset={onOffset} />
+      {isAtMost && (
+        <p class="pager muted">
+          These are the newest {count(MOST_OPEN)} that are open; for older ones choose a status or a range.
+        </p>
+      )}
+      <Pager
+        limit={wanted.limit}
+        offset={wanted.offset}
+        count={found.count}
+        most={most}
+        onOffset={onOffset}
+      />
       {deed && <DeedDialog {...deed} onClose={() => setDeed(undefined)} onDone={done} />}
     </div>
   );
@@ -120,8 +133,9 @@ function wantedBy(given: URLSearchParams, offset: number): Wanted {
   const range = given.get("range") ?? "";
   const from = given.get("from");
   const to = given.get("to");
+  const state = states.find((each) => each === given.get("status")) ?? "open";
   return {
-    state: states.find((state) => state === given.get("status")) ?? "open",
+    state,
     filters: {
       ...(isLevel(level) && { level }),
       ...(given.get("device") && { device_id: given.get("device") ?? "" }),
@@ -131,6 +145,6 @@ function wantedBy(given: URLSearchParams, offset: number): Wanted {
       ...(to && { end_time: to }),
     },
     limit: PAGE,
-    offset,
+    offset: state === "open" ? Math.min(offset, MOST_OPEN - PAGE) : offset,
   };
 }
