@@ -70,7 +70,7 @@ describe("the audit", () => {
     const page = await underTest.open({ path: "/audit/verify" });
     await page.getByRole("button", { name: "Verify" }).click();
     await page.getByText(`Sound: ${events.length} entries.`).waitFor();
-    await page.getByText("telemetry audit verify").waitFor();
+    await page.getByText("telemetry audit verify --heads heads.ndjson").waitFor();
     await screenshots(page, "audit-verify");
     await expectAccessible(page);
   });
