@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { type AlertList, createRule, fresh, RULES, type RuleAnswer, report } from "../alerts.ts";
 import { consoleUnderTest, expectAccessible, screenshots } from "./browser.ts";
-import { hostileTexts } from "./hostile.ts";
+import { hostileTexts, shown } from "./hostile.ts";
 
 const underTest = consoleUnderTest();
 
@@ -218,15 +218,17 @@ it("shows hostile names, tags and descriptions as text, and keeps them through t
     await createRule(platform, { name: text, description: text, tags: [text.slice(0, 128)] });
   const page = await underTest.open({ path: "/rules" });
   for (const text of hostileTexts)
-    await expect.poll(() => page.locator("td", { hasText: text }).count()).toBeGreaterThan(0);
+    await expect.poll(() => page.locator("td", { hasText: shown(text) }).count()).toBeGreaterThan(0);
   expect(await page.locator("main img, main script").count()).toBe(0);
   await screenshots(page, "rules");
-  const [first = ""] = hostileTexts;
-  await page.getByRole("link", { name: first, exact: true }).click();
-  await page.getByRole("button", { name: "Save" }).click();
-  await page.getByText(`${first} is saved`).waitFor();
-  expect(await ruleOf(page)).toMatchObject({ name: first, description: first, tags: [first] });
-  expect(await page.locator("main img, main script").count()).toBe(0);
+  for (const text of [hostileTexts[0], "\u202Egnp.exe\u202C right to left"]) {
+    await page.goto("/rules");
+    await page.getByRole("link", { name: shown(text), exact: true }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText(`${shown(text)} is saved`).waitFor();
+    expect(await ruleOf(page)).toMatchObject({ name: text, description: text, tags: [text] });
+    expect(await page.locator("main img, main script").count()).toBe(0);
+  }
 });
 
 it("lets a key that may only read preview, names channels it cannot list, and refuses to save", async () => {

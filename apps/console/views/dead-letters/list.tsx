@@ -10,7 +10,6 @@ import { Loaded } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { Time } from "../../components/time.tsx";
 import { count } from "../../format/numbers.ts";
-import { visible } from "../../format/visible.ts";
 import { setQuery, useParam } from "../../state/location.ts";
 import { deadLetterHref } from "../links.ts";
 import { DiscardDialog } from "./discard.tsx";
@@ -187,13 +186,13 @@ const columnsWith = (selected: Selected, setSelected: (selected: Selected) => vo
           {type ?? "not readable as an event"}
         </a>
         <div class="letter-error">
-          <code>{error.code}</code> <span class="muted">{visible(error.message)}</span>
+          <code>{error.code}</code> <span class="muted">{error.message}</span>
         </div>
-        {note !== null && <div class="letter-error">Note: {visible(note)}</div>}
+        {note !== null && <div class="letter-error">Note: {note}</div>}
       </>
     ),
   },
-  { key: "queue", title: "Failed in", cell: ({ queue }) => <code>{visible(queue)}</code>, minor: true },
+  { key: "queue", title: "Failed in", cell: ({ queue }) => <code>{queue}</code>, minor: true },
   {
     key: "attempts",
     title: "Attempts",

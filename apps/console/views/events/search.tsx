@@ -9,7 +9,6 @@ import { type Column, Table } from "../../components/table.tsx";
 import { TextFilter } from "../../components/text-filter.tsx";
 import { Time } from "../../components/time.tsx";
 import { count } from "../../format/numbers.ts";
-import { visible } from "../../format/visible.ts";
 import { setQuery, useParam } from "../../state/location.ts";
 import { useRange } from "../../state/range.ts";
 import { eventHref, traceHref } from "../links.ts";
@@ -97,7 +96,7 @@ const columns: readonly Column<Archived>[] = [
     cell: ({ event }) => (
       <>
         <a href={eventHref(event)}>{event.type}</a>
-        <div class="muted small-text">{visible(nameOf(event))}</div>
+        <div class="muted small-text">{nameOf(event)}</div>
       </>
     ),
   },
@@ -111,7 +110,7 @@ const columns: readonly Column<Archived>[] = [
         <span class="muted">–</span>
       ) : (
         <a class="cut" href={traceHref(id)} title={`Trace ${id}`}>
-          {visible(id)}
+          {id}
         </a>
       );
     },

@@ -5,7 +5,6 @@ import { Fact } from "../../components/fact.tsx";
 import { JsonView } from "../../components/json-view.tsx";
 import { Time } from "../../components/time.tsx";
 import { clockTime } from "../../format/times.ts";
-import { visible } from "../../format/visible.ts";
 import { changedSearch, query } from "../../state/location.ts";
 import { zone } from "../../state/preferences.ts";
 import { eventHref, logsHref, traceHref } from "../links.ts";
@@ -31,11 +30,9 @@ export function Line({ entry, q, isSelected = false }: LineProps) {
           <span class="log-fraction">.{String(moment.getUTCMilliseconds()).padStart(3, "0")}</span>
         </time>
         <span class="log-level">{level}</span>
-        <span class="log-service">{visible(service)}</span>
+        <span class="log-service">{service}</span>
         <span class="log-message">
-          {marked(visible(message), q).map((part, i) =>
-            part.isHit ? <mark key={i}>{part.text}</mark> : part.text,
-          )}
+          {marked(message, q).map((part, i) => (part.isHit ? <mark key={i}>{part.text}</mark> : part.text))}
           {stack && !isOpen && <span class="muted"> ⋯ stack</span>}
         </span>
       </button>
@@ -81,7 +78,7 @@ function Whole({ entry }: { entry: Entry }) {
         )}
         <CopyButton text={JSON.stringify(entry, null, 2)} label="Copy as JSON" />
       </div>
-      {stack && <pre class="code-block">{visible(stack)}</pre>}
+      {stack && <pre class="code-block">{stack}</pre>}
       <dl class="facts log-facts">
         <Fact name="Time">
           <Time value={timestamp} /> <code class="muted">{timestamp}</code>
