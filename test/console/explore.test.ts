@@ -184,7 +184,7 @@ describe("the charts", () => {
     await page.getByRole("button", { name: "UTC" }).click();
     await page.getByRole("button", { name: "Custom" }).click();
     await page.getByLabel("From (UTC)").fill(at(NOW - 10.5 * MINUTE).slice(0, 19));
-    await page.getByLabel("To", { exact: true }).fill(at(NOW - 5.5 * MINUTE).slice(0, 19));
+    await page.getByLabel("To (UTC)").fill(at(NOW - 5.5 * MINUTE).slice(0, 19));
     await page.getByRole("button", { name: "Show", exact: true }).click();
     await expect
       .poll(async () => (await linesOf(page, "pressure"))[0])

@@ -12,7 +12,6 @@ export type { ChartRange, ChartSeries } from "./chart/data.ts";
 export interface ChartMark {
   /** Milliseconds since the Unix epoch. */
   at: number;
-  label: string;
   /** @default "bad" */
   tone?: "bad" | "warning" | "info";
 }

@@ -8,7 +8,7 @@ import { Loaded } from "../../components/states.tsx";
 import { count } from "../../format/numbers.ts";
 import { query } from "../../state/location.ts";
 import { useOffset } from "../../state/paging.ts";
-import { isRangeName, startOf } from "../../state/time-range.ts";
+import { type Range, useRange } from "../../state/range.ts";
 import { type Alert, isOpen } from "./alert.ts";
 import { AlertFilters } from "./alert-filters.tsx";
 import { AlertTable } from "./alert-table.tsx";
@@ -21,10 +21,11 @@ const PAGE = 50;
 
 export function AlertList() {
   const [offset] = useOffset();
-  const wanted = wantedBy(query.value, offset);
+  const range = useRange("all");
+  const wanted = wantedBy(query.value, range, offset);
   // What is chosen, and not when it begins: a range that ends now begins later with every request.
   const key = `alerts ${query.value}`;
-  const found = usePolling(key, (signal) => findAlerts(wantedBy(query.value, offset), signal), {
+  const found = usePolling(key, (signal) => findAlerts(wantedBy(query.value, range, offset), signal), {
     everyMs: EVERY_MS,
   });
   return (
@@ -46,7 +47,7 @@ function Results({ wanted, found, refresh }: { wanted: Wanted; found: Found; ref
   const [changed, setChanged] = useState<ReadonlyMap<string, Alert>>(new Map());
   const [deed, setDeed] = useState<{ deed: Deed; alerts: readonly Alert[] }>();
   const held = pointed || picked.size > 0 || deed !== undefined;
-  const { rows, waiting } = useHeld(found.alerts, { key: "", held, changed });
+  const { rows, waiting } = useHeld(found.alerts, { held, changed });
   const most = wanted.state === "open" ? MOST_OPEN : undefined;
   const isAtMost = most !== undefined && found.count > most && wanted.offset + wanted.limit >= most;
   const chosen = useMemo(() => rows.filter(({ alert_id }) => picked.has(alert_id)), [rows, picked]);
@@ -128,11 +129,8 @@ function toggled(before: ReadonlySet<string>, id: string, yes: boolean): Readonl
   return after;
 }
 
-function wantedBy(given: URLSearchParams, offset: number): Wanted {
+function wantedBy(given: URLSearchParams, range: Range, offset: number): Wanted {
   const level = given.get("level") ?? "";
-  const range = given.get("range") ?? "";
-  const from = given.get("from");
-  const to = given.get("to");
   const state = states.find((each) => each === given.get("status")) ?? "open";
   return {
     state,
@@ -140,9 +138,7 @@ function wantedBy(given: URLSearchParams, offset: number): Wanted {
       ...(isLevel(level) && { level }),
       ...(given.get("device") && { device_id: given.get("device") ?? "" }),
       ...(given.get("rule") && { rule_id: given.get("rule") ?? "" }),
-      ...(isRangeName(range) && { start_time: startOf(range) }),
-      ...(from && { start_time: from }),
-      ...(to && { end_time: to }),
+      ...range.bounds(),
     },
     limit: PAGE,
     offset: state === "open" ? Math.min(offset, MOST_OPEN - PAGE) : offset,

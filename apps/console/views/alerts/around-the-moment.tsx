@@ -113,7 +113,12 @@ function Around({ alert, answer, from, to }: AroundProps) {
   );
 }
 
-function marksOf(alert: Alert): ChartMark[] {
+/** Named in the legend below the chart. */
+interface Moment extends ChartMark {
+  label: string;
+}
+
+function marksOf(alert: Alert): Moment[] {
   const moments = [
     { at: alert.triggered_at, label: "triggered", tone: "bad" },
     { at: alert.acknowledged_at, label: "acknowledged", tone: "warning" },

@@ -8,9 +8,9 @@ import { duration } from "../../format/times.ts";
 import { useParam } from "../../state/location.ts";
 import { type DeadByQueue, useDeadByQueue } from "./dead-by-queue.ts";
 import { DeadCount } from "./dead-count.tsx";
+import { depthsOf } from "./depths.ts";
 import { Diagram } from "./diagram.tsx";
 import { QueueFacts } from "./facts.tsx";
-import { useHistory } from "./history.ts";
 import { type Bus, type Queue, RETURN_EXCHANGE } from "./layout.ts";
 import { queueColumns } from "./queue-columns.tsx";
 import { stateOf } from "./queue-state.ts";
@@ -22,12 +22,12 @@ export default function BusView() {
   const bus = useQuery("describeBus", {}, { everyMs: EVERY_MS });
   const dead = useDeadByQueue();
   const [selected, select] = useParam("queue");
-  const history = useHistory(bus.data);
   const choose = (queue: string) => select(queue === selected ? "" : queue, { replace: true });
   return (
     <Page title="Bus" description="Exchanges, the queues they lead to, and who consumes them; live.">
       <Loaded query={bus}>
         {(found) => {
+          const depths = depthsOf(found.queues, bus.updatedAt);
           const queue = found.queues.find(({ name }) => name === selected);
           return (
             <div class="stack">
@@ -43,7 +43,7 @@ export default function BusView() {
                   <QueueFacts
                     queue={queue}
                     bus={found}
-                    depths={history.get(queue.name) ?? []}
+                    depths={depths.get(queue.name) ?? []}
                     dead={dead}
                     onClose={() => select("", { replace: true })}
                   />

@@ -8,14 +8,14 @@ import { count } from "../../format/numbers.ts";
 import { deadLettersHref } from "../links.ts";
 import type { DeadByQueue } from "./dead-by-queue.ts";
 import { DeadCount } from "./dead-count.tsx";
+import type { Depths } from "./depths.ts";
 import { type Bus, type Queue, RETURN_EXCHANGE } from "./layout.ts";
 import { growthText, stateOf } from "./queue-state.ts";
 
 export interface QueueFactsProps {
   queue: Queue;
   bus: Bus;
-  /** Since the view was opened. */
-  depths: readonly number[];
+  depths: Depths;
   dead: DeadByQueue;
   onClose: () => void;
 }

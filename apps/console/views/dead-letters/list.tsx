@@ -10,7 +10,7 @@ import { Loaded } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { Time } from "../../components/time.tsx";
 import { count } from "../../format/numbers.ts";
-import { setQuery, useParam } from "../../state/location.ts";
+import { useOffset } from "../../state/paging.ts";
 import { deadLetterHref } from "../links.ts";
 import { DiscardDialog } from "./discard.tsx";
 import { FilterBar, useFilters } from "./filters.tsx";
@@ -24,8 +24,7 @@ const EVERY_MS = 10_000;
 
 export function DeadLetterList() {
   const filters = useFilters();
-  const [offsetText] = useParam("offset", "0");
-  const offset = Number(offsetText) || 0;
+  const [offset, onOffset] = useOffset();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [discarding, setDiscarding] = useState(false);
   const replay = useReplay(filters);
@@ -86,12 +85,7 @@ export function DeadLetterList() {
                   isSelected={({ id }) => selected.has(id)}
                   empty={filters.state === "dead" ? "Nothing is dead here." : "None match."}
                 />
-                <Pager
-                  limit={LIMIT}
-                  offset={offset}
-                  count={all}
-                  onOffset={(next) => setQuery({ offset: next === 0 ? undefined : String(next) })}
-                />
+                <Pager limit={LIMIT} offset={offset} count={all} onOffset={onOffset} />
               </>
             )}
           </Loaded>

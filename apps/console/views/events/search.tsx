@@ -9,7 +9,8 @@ import { type Column, Table } from "../../components/table.tsx";
 import { TextFilter } from "../../components/text-filter.tsx";
 import { Time } from "../../components/time.tsx";
 import { count } from "../../format/numbers.ts";
-import { setQuery, useParam } from "../../state/location.ts";
+import { useParam } from "../../state/location.ts";
+import { useOffset } from "../../state/paging.ts";
 import { useRange } from "../../state/range.ts";
 import { eventHref, traceHref } from "../links.ts";
 import { correlationOf, nameOf } from "./event.ts";
@@ -26,8 +27,7 @@ export function EventSearch() {
   const [type] = useParam("type");
   const [source] = useParam("source");
   const [correlation_id] = useParam("correlation_id");
-  const [offsetText] = useParam("offset", "0");
-  const offset = Number(offsetText) || 0;
+  const [offset, onOffset] = useOffset();
   const range = useRange("24h");
   const filter = {
     ...(type && { type }),
@@ -69,12 +69,7 @@ export function EventSearch() {
                   rowKey={({ event, archived_at }) => `${event.source}#${event.id} ${archived_at}`}
                   empty="No event matches in this time."
                 />
-                <Pager
-                  limit={LIMIT}
-                  offset={offset}
-                  count={Math.min(all, MOST)}
-                  onOffset={(next) => setQuery({ offset: next === 0 ? undefined : String(next) })}
-                />
+                <Pager limit={LIMIT} offset={offset} count={Math.min(all, MOST)} onOffset={onOffset} />
               </>
             )}
           </Loaded>

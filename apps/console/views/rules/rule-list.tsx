@@ -7,9 +7,9 @@ import { Select } from "../../components/field.tsx";
 import { isLevel, levels, wordOptions } from "../../components/level.tsx";
 import { Page } from "../../components/page.tsx";
 import { Pager } from "../../components/pager.tsx";
-import { SearchField } from "../../components/search-field.tsx";
 import { Loaded } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
+import { TextFilter } from "../../components/text-filter.tsx";
 import { Time } from "../../components/time.tsx";
 import { count } from "../../format/numbers.ts";
 import { query, setQuery } from "../../state/location.ts";
@@ -79,7 +79,7 @@ function RuleFilters({ level, enabled, metric }: { level: string; enabled: strin
   const set = (name: string) => (value: string) => setQuery({ [name]: value, offset: undefined });
   return (
     <search class="toolbar" aria-label="Filter rules">
-      <SearchField label="Metric" placeholder="its whole name" value={metric} onSearch={set("metric")} />
+      <TextFilter name="metric" label="Metric" placeholder="its whole name" />
       <Select
         label="Level"
         value={level}
