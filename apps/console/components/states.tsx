@@ -5,7 +5,7 @@ import { Button } from "./button.tsx";
 import { Time } from "./time.tsx";
 
 export function Empty({ children }: { children: ComponentChildren }) {
-  return <div class="state empty">{children}</div>;
+  return <div class="state">{children}</div>;
 }
 
 export function Loading({ what = "Loading" }: { what?: string }) {

@@ -105,9 +105,7 @@ function Around({ alert, answer, from, to }: AroundProps) {
             {label}
           </li>
         ))}
-        {alert.kind === "threshold" && (
-          <li class="legend-threshold">threshold {number(alert.threshold_value)}</li>
-        )}
+        {alert.kind === "threshold" && <li>threshold {number(alert.threshold_value)}</li>}
       </ul>
     </>
   );

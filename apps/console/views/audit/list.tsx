@@ -144,7 +144,7 @@ function Heads({ head }: { head: Answered["head"] | undefined }) {
           </>
         )}
       </dl>
-      <h3 class="bindings-title">Sealed outside the database</h3>
+      <h3 class="subtitle">Sealed outside the database</h3>
       <Loaded query={sealed}>
         {({ heads, next }) =>
           heads.length === 0 ? (

@@ -72,7 +72,7 @@ function Bindings({ queue, bus }: { queue: string; bus: Bus }) {
   const own = bus.bindings.filter((each) => each.queue === queue && each.exchange !== RETURN_EXCHANGE);
   return (
     <>
-      <h3 class="bindings-title">Bound to</h3>
+      <h3 class="subtitle">Bound to</h3>
       <ul class="bindings">
         {own.map(({ exchange, key }) => (
           <li key={`${exchange} ${key}`}>

@@ -25,9 +25,8 @@ export function Line({ entry, q, isSelected = false }: LineProps) {
     <li class={`log-line ${level}${isSelected ? " selected" : ""}`} aria-current={isSelected || undefined}>
       <button type="button" class="log-head" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         <time dateTime={timestamp} class="log-time">
-          <span class="log-day">{dayOf(moment)} </span>
-          {clockTime(moment, zone.value)}
-          <span class="log-fraction">.{String(moment.getUTCMilliseconds()).padStart(3, "0")}</span>
+          {dayOf(moment)} {clockTime(moment, zone.value)}.
+          {String(moment.getUTCMilliseconds()).padStart(3, "0")}
         </time>
         <span class="log-level">{level}</span>
         <span class="log-service">{service}</span>

@@ -24,7 +24,7 @@ export function Stats({ health, statistics, day, recent, alerts }: StatsProps) {
   const open = alerts.data && alerts.data.active + alerts.data.acknowledged;
   const events = recent.data && eventsPerSecond(recent.data);
   return (
-    <div class="stats">
+    <div class="stats overview-stats">
       <Stat
         label="Health"
         value={health.data?.status}

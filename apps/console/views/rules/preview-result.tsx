@@ -13,7 +13,7 @@ const SHOWN = 100;
 export function PreviewResult({ result }: { result: Compared }) {
   const { would, did } = result;
   return (
-    <div class="stack preview" role="status" aria-label="Result of the preview">
+    <div class="stack" role="status" aria-label="Result of the preview">
       <dl class="preview-counts">
         <Fact name="would have raised">
           <span class="stat-value">{count(would.count)}</span>

@@ -68,7 +68,7 @@ function Existing({ rule, onChanged }: { rule: Rule; onChanged: () => void }) {
   const [first] = useState(() => draftOf(rule));
   return (
     <div class="stack">
-      <div class="stats fill">
+      <div class="stats">
         <Stat
           label="Triggered"
           value={count(rule.total_triggers)}

@@ -57,7 +57,7 @@ export function DeviceDetail({ deviceId }: { deviceId: string }) {
 function Statistics({ known }: { known: Answer<"deviceStatistics"> }) {
   return (
     <>
-      <div class="stats fill">
+      <div class="stats">
         <Stat
           label="Metrics"
           value={count(known.total_metrics)}

@@ -68,7 +68,7 @@ function Totals({
   known: Report;
 }) {
   return (
-    <div class="stats fill">
+    <div class="stats">
       <Stat
         label="Models registered"
         value={count(models.registered.in_range)}
