@@ -119,6 +119,22 @@ it("silences a device from its alert, lists the silence, and ends it", async () 
   await page.getByText("Nothing is silenced.").waitFor();
 }, 60_000);
 
+it("takes the end of a silence in the zone in which times are shown", async () => {
+  const page = await underTest.open({ path: "/alerts" });
+  await page.getByRole("button", { name: "UTC" }).click();
+  await page.getByRole("tab", { name: "Silences" }).click();
+  await page.getByRole("button", { name: "New silence" }).click();
+  const dialog = page.getByRole("dialog");
+  const ends = new Date(Date.now() + 12 * 3_600_000).toISOString().slice(0, 19);
+  await dialog.getByLabel("Reason").fill("until the morning");
+  await dialog.getByLabel("For", { exact: true }).selectOption("until");
+  await dialog.getByLabel("Until (UTC)").fill(ends);
+  await dialog.getByRole("button", { name: "Silence", exact: true }).click();
+  await row(page, "until the morning").waitFor();
+  const { body } = await underTest.platform.get<{ silences: { ends_at: string }[] }>(`${ALERTS}/silences`);
+  expect(body.silences.map(({ ends_at }) => Date.parse(ends_at))).toContain(Date.parse(`${ends}Z`));
+});
+
 it("shows hostile names and notes as text", async () => {
   const { platform } = underTest;
   for (const [i, text] of hostileTexts.entries()) {

@@ -14,6 +14,7 @@ const MOST_RULES = 1_000;
 /** What is chosen stands in the URL, and begins at the first page. */
 export function AlertFilters() {
   const given = query.value;
+  const range = useRange("all");
   const rules = useQuery("listRules", { query: { limit: MOST_RULES } });
   const value = (name: string, fallback = "") => given.get(name) ?? fallback;
   const set = (name: string) => (next: string) => setQuery({ [name]: next, offset: undefined });
@@ -41,7 +42,7 @@ export function AlertFilters() {
         options={[{ value: "", label: "any" }, ...(unknown ? [{ value: rule, label: rule }] : []), ...known]}
         onChange={set("rule")}
       />
-      <RangeFilter label="Triggered" range={useRange("all")} fallback="all" all />
+      <RangeFilter label="Triggered" range={range} fallback="all" all />
       {filters.some((name) => given.has(name)) && (
         <Button
           kind="ghost"
