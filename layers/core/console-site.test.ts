@@ -13,10 +13,10 @@ it.each([
   ["/", "index.html"],
   ["/alerts", "index.html"],
   ["/alerts/alr_1", "index.html"],
+  ["/settings/devices/sensor.1", "index.html"],
   ["/healthy", "index.html"],
   ["/assets/main-1.js", "assets/main-1.js"],
   ["/assets/nothing", "assets/nothing"],
-  ["/favicon.ico", "favicon.ico"],
 ])("answers %s with %s", (path, file) => {
   expect(consoleFileOf(path)).toBe(file);
 });

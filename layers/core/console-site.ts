@@ -1,6 +1,7 @@
 /**
  * How the console's files are served, wherever that is: from this machine's gateway, or from S3 and CloudFront.
- * It is one page: every path that is neither the API's nor a file's is answered with `index.html`.
+ * It is one page, and files in one folder: every path that is neither the API's nor of that folder is answered with
+ * `index.html`; also one that ends in a device's id with a dot.
  */
 export const consoleSecurityHeaders: Readonly<Record<string, string>> = {
   // 'self' of connect-src includes WebSockets to this host (Content Security Policy Level 3, "match-source-expression").
@@ -20,7 +21,7 @@ export const consoleSecurityHeaders: Readonly<Record<string, string>> = {
   "cross-origin-opener-policy": "same-origin",
 };
 
-/** Files below carry a hash of their content in their names. */
+/** All files but the page are below it, with a hash of their content in their names. */
 export const CONSOLE_ASSETS = "/assets/";
 
 export const CACHE_FOR_EVER = "public, max-age=31536000, immutable";
@@ -44,6 +45,5 @@ export const isApiPath = (path: string): boolean =>
 /** The file of the console that answers a path, relative to its folder; `undefined` for the API's paths. */
 export function consoleFileOf(path: string): string | undefined {
   if (isApiPath(path)) return undefined;
-  const last = path.slice(path.lastIndexOf("/") + 1);
-  return path.startsWith(CONSOLE_ASSETS) || last.includes(".") ? path.slice(1) : "index.html";
+  return path.startsWith(CONSOLE_ASSETS) ? path.slice(1) : "index.html";
 }

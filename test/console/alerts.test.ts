@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { ALERTS, type AlertAnswer, alertsOf, createRule, report } from "../alerts.ts";
+import { ALERTS, type AlertAnswer, type AlertList, alertsOf, createRule, report } from "../alerts.ts";
 import { consoleUnderTest, expectAccessible, screenshots } from "./browser.ts";
-import { hostileTexts } from "./hostile.ts";
+import { hostileTexts, shown } from "./hostile.ts";
 
 const underTest = consoleUnderTest();
 
@@ -42,12 +42,15 @@ it("shows an alert's moments, chart, rule and history, and resolves it with a no
   await page.getByRole("heading", { name: "Breaches in this range: 1" }).waitFor();
   const history = page.getByRole("region", { name: "History" });
   const event = history.getByRole("link", { name: "event" }).first();
-  expect(await event.getAttribute("href")).toBe(`/events/${alert.alert_id}.triggered`);
   await expect
     .poll(async () => (await platform.get(`/api/v1/events/${alert.alert_id}.triggered`)).status, {
       timeout: 15_000,
     })
     .toBe(200);
+  await event.click();
+  await page.getByRole("heading", { level: 1, name: "Event", exact: true }).waitFor();
+  await page.getByText(`${alert.alert_id}.triggered`, { exact: true }).waitFor();
+  await page.goBack();
   await page.getByRole("button", { name: "Resolve" }).click();
   await page.getByLabel("Note").fill("greased");
   await page.getByRole("dialog").getByRole("button", { name: "Resolve" }).click();
@@ -116,21 +119,38 @@ it("silences a device from its alert, lists the silence, and ends it", async () 
   await page.getByText("Nothing is silenced.").waitFor();
 }, 60_000);
 
+it("takes the end of a silence in the zone in which times are shown", async () => {
+  const page = await underTest.open({ path: "/alerts" });
+  await page.getByRole("button", { name: "UTC" }).click();
+  await page.getByRole("tab", { name: "Silences" }).click();
+  await page.getByRole("button", { name: "New silence" }).click();
+  const dialog = page.getByRole("dialog");
+  const ends = new Date(Date.now() + 12 * 3_600_000).toISOString().slice(0, 19);
+  await dialog.getByLabel("Reason").fill("until the morning");
+  await dialog.getByLabel("For", { exact: true }).selectOption("until");
+  await dialog.getByLabel("Until (UTC)").fill(ends);
+  await dialog.getByRole("button", { name: "Silence", exact: true }).click();
+  await row(page, "until the morning").waitFor();
+  const { body } = await underTest.platform.get<{ silences: { ends_at: string }[] }>(`${ALERTS}/silences`);
+  expect(body.silences.map(({ ends_at }) => Date.parse(ends_at))).toContain(Date.parse(`${ends}Z`));
+});
+
 it("shows hostile names and notes as text", async () => {
   const { platform } = underTest;
   for (const [i, text] of hostileTexts.entries()) {
     const alert = await raised({ name: text }, `hostile-${i}`);
     await platform.put(`${ALERTS}/${alert.alert_id}/acknowledge`, { note: text });
-    if (i === 0) {
+    if (i === 0 || text.includes("\u202E")) {
       const page = await underTest.open({ path: `/alerts/${alert.alert_id}` });
       await page.getByRole("blockquote").waitFor();
-      expect(await page.getByRole("blockquote").textContent()).toBe(text);
+      expect(await page.getByRole("blockquote").textContent()).toBe(shown(text));
+      expect(await page.title()).toBe(`${shown(text)} · telemetry-bus`);
       expect(await page.locator("main img, main script").count()).toBe(0);
     }
   }
   const page = await underTest.open({ path: "/alerts?status=acknowledged" });
   for (const text of hostileTexts)
-    await expect.poll(() => page.locator("td", { hasText: text }).count()).toBeGreaterThan(0);
+    await expect.poll(() => page.locator("td", { hasText: shown(text) }).count()).toBeGreaterThan(0);
   expect(await page.locator("main img, main script, main [href^='javascript:']").count()).toBe(0);
   const width = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
   expect(width).toBeLessThanOrEqual(0);
@@ -173,3 +193,28 @@ it.each(["light", "dark"] as const)(
     await expectAccessible(page);
   },
 );
+
+// Last, since a thousand open alerts would be on every other page too.
+it("pages through the newest thousand of open alerts, and says so at the end", async () => {
+  const { platform } = underTest;
+  const { rule_id, metric_name } = await createRule(platform, { name: "Storm" });
+  const storm = Array.from({ length: 1_060 }, (_, i) => [
+    `storm-${i}`,
+    [{ timestamp: new Date().toISOString(), metric_name, value: 99 }],
+  ]);
+  const answer = await platform.post("/api/v1/telemetry/bulk", Object.fromEntries(storm));
+  expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+  const counted = async () =>
+    (await platform.get<AlertList>(`${ALERTS}?rule_id=${rule_id}&limit=1`)).body.count;
+  await expect.poll(counted, { timeout: 30_000 }).toBe(1_060);
+  const page = await underTest.open({ path: `/alerts?rule=${rule_id}&offset=900` });
+  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByText("951–1,000 of 1,060").waitFor();
+  await page.getByText("These are the newest 1,000 that are open").waitFor();
+  expect(await page.getByRole("button", { name: "Next" }).isDisabled()).toBe(true);
+  await page.goto(`/alerts?rule=${rule_id}&status=active&offset=1050`);
+  await page.getByText("1,051–1,060 of 1,060").waitFor();
+  await row(page, "Storm").first().waitFor();
+  await page.goto(`/alerts?rule=${rule_id}&offset=1050`);
+  await page.getByText("951–1,000 of 1,060").waitFor();
+}, 60_000);

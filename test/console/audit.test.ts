@@ -8,7 +8,7 @@ import {
 import { canonicalJson as canonicalOfCore, chainOf, type SealedHead } from "../../layers/core/audit.ts";
 import type { Event } from "../../layers/core/envelope.ts";
 import { consoleUnderTest, expectAccessible, screenshots } from "./browser.ts";
-import { hostileTexts } from "./hostile.ts";
+import { hostileTexts, shown } from "./hostile.ts";
 
 const underTest = consoleUnderTest();
 
@@ -70,7 +70,7 @@ describe("the audit", () => {
     const page = await underTest.open({ path: "/audit/verify" });
     await page.getByRole("button", { name: "Verify" }).click();
     await page.getByText(`Sound: ${events.length} entries.`).waitFor();
-    await page.getByText("telemetry audit verify").waitFor();
+    await page.getByText("telemetry audit verify --heads heads.ndjson").waitFor();
     await screenshots(page, "audit-verify");
     await expectAccessible(page);
   });
@@ -87,9 +87,19 @@ describe("the audit", () => {
     await page.getByText("Position 7 is wrong.").waitFor();
   });
 
+  it("says that it cannot go on, and nothing of the connection, where pages lead in a circle", async () => {
+    const page = await underTest.open({ path: "/audit/verify" });
+    await page.route("**/api/v1/audit?**", (route) =>
+      route.fulfill({ json: { entries: [], next: 0, head: null } }),
+    );
+    await page.getByRole("button", { name: "Verify" }).click();
+    await page.getByRole("alert").getByText("The console cannot go on").waitFor();
+    await page.getByRole("alert").getByText("expected a page behind 0 next, got 0").waitFor();
+  });
+
   it("shows hostile events as text", async () => {
     const page = await underTest.open({ path: "/audit" });
-    await page.getByRole("table").getByText(hostileTexts[0]).waitFor();
+    await page.getByRole("table").getByText(shown(hostileTexts[0])).waitFor();
     for (let i = 0; i < hostileTexts.length; i++) {
       await page.goto(`/audit/${events.length - i}`);
       await page.getByText("the same").waitFor();

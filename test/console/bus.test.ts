@@ -59,6 +59,24 @@ describe("the bus", () => {
     expect(await page.locator("main :is(img, script, iframe)").count()).toBe(0);
   });
 
+  it("says in its facts too that more died than were looked at", async () => {
+    const many = Array.from({ length: 1_001 }, (_, i) => ({
+      ...{ exchange: "dead.letters", key: "audit.trail", body: `{ ${i}` },
+      headers: { "x-failed-queue": "audit.trail", "x-error-type": "E" },
+    }));
+    await publish(...many);
+    const path = "/api/v1/dead-letters?queue=audit.trail&limit=1";
+    const letters = async () => (await underTest.platform.get<{ count: number }>(path)).body.count;
+    await expect.poll(letters, { timeout: 60_000 }).toBe(many.length);
+    const page = await underTest.open({ path: "/bus?queue=audit.trail" });
+    await page.getByRole("region", { name: "audit.trail" }).getByRole("link", { name: "1,000+" }).waitFor();
+    const row = page
+      .getByRole("table", { name: "Queues" })
+      .getByRole("row")
+      .filter({ hasText: "logs.entries" });
+    await row.getByRole("link", { name: "0+" }).waitFor();
+  }, 90_000);
+
   it("is a table alone on a phone", async () => {
     const page = await underTest.open({ path: "/bus", viewport: { width: 390, height: 844 } });
     await page.getByRole("table", { name: "Queues" }).getByText("audit.trail").waitFor();

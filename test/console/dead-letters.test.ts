@@ -111,10 +111,37 @@ describe("a dead letter", () => {
     await page.getByLabel("State").selectOption("discarded");
     await page.getByText("Note: sent by a test <b>of ours</b>").first().waitFor();
   });
+
+  it("is not discarded any more once that was called off, and what was discarded until then is said", async () => {
+    for (const id of ["a", "b", "c"]) await put("metrics.updates", tooOld(`${correlationId} ${id}`));
+    await dead(3);
+    const page = await underTest.open({ path: listOf() });
+    await page.getByRole("button", { name: "Select this page" }).click();
+    await page.getByRole("button", { name: "Discard selected …" }).click();
+    await dialog(page).getByLabel("Why").fill("no longer wanted");
+    // The second is held until Cancel was pressed.
+    const asked = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    let calls = 0;
+    await page.route(/\/dead-letters\/[^/?]+\?note=/, async (route) => {
+      if (++calls === 2) {
+        asked.resolve();
+        await held.promise;
+      }
+      await route.continue();
+    });
+    await dialog(page).getByRole("button", { name: "Discard", exact: true }).click();
+    await asked.promise;
+    await dialog(page).getByRole("button", { name: "Cancel" }).click();
+    held.resolve();
+    await page.getByText("2 of 3 discarded").waitFor();
+    await page.getByText("1 dead").waitFor();
+    expect((await letters()).map(({ state }) => state).sort()).toEqual(["dead", "discarded", "discarded"]);
+  });
 });
 
 describe("many dead letters", () => {
-  it("are replayed by their filter, stopped, and taken up again after the page was loaded anew", async () => {
+  it("are replayed by their filter, stopped, and taken up again after the page was loaded anew, without what died since", async () => {
     const before = await everCounted();
     const many = 600;
     const all = Array.from({ length: many }, (_, i) => tooOld(`${correlationId} ${i}`));
@@ -150,6 +177,10 @@ describe("many dead letters", () => {
     held.resolve();
     await dialog(page).getByText("Stopped.").waitFor();
     await page.unroute("**/api/v1/dead-letters/replay");
+    await put("metrics.updates", tooOld(`${correlationId} since`));
+    await expect.poll(count, { timeout: 15_000 }).toBe(101);
+    await dialog(page).getByRole("button", { name: "Go on …" }).click();
+    await dialog(page).getByText("This would send 100 back").waitFor();
 
     const replaying = new URL(page.url()).searchParams;
     expect([replaying.get("replay"), replaying.get("range")]).toEqual(["matching", "between"]);
@@ -158,6 +189,7 @@ describe("many dead letters", () => {
     await dialog(page).getByRole("button", { name: "Replay 100" }).click();
     await dialog(page).getByText("Done.").waitFor();
     await expect.poll(everCounted, { timeout: 30_000 }).toBe(before + many);
+    expect(await count()).toBe(1);
   }, 120_000);
 });
 

@@ -1,3 +1,4 @@
+import type { Route } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { consoleUnderTest } from "./browser.ts";
 import { linesOf, type Sent, sendTo } from "./exploring.ts";
@@ -52,6 +53,43 @@ describe("live", () => {
     await expect
       .poll(async () => Number((await linesOf(page, "level"))[0]?.[4]), { timeout: 15_000 })
       .toBeGreaterThan(5);
+  });
+});
+
+describe("a session that ended while points came", () => {
+  it("leaves the next one alone, whatever is answered to its key meanwhile", async () => {
+    const { platform } = underTest;
+    const { body: former } = await platform.post<{ api_key: string }>("/api/v1/keys", {
+      name: "former",
+      scopes: ["read"],
+    });
+    await sendTo(platform, "tank-3", [{ metric_name: "level", value: 1, timestamp: at(Date.now()) }]);
+    const page = await underTest.open({
+      path: "/explore?device=tank-3&metric=level&range=15m&live=1",
+      key: former.api_key,
+      expectedComplaints: /status of 401/,
+    });
+    await page.getByText("Receiving").waitFor();
+    const held = Promise.withResolvers<string | undefined>();
+    const signedIn = Promise.withResolvers<void>();
+    const answer = async (route: Route) => {
+      held.resolve((await route.request().headerValue("authorization")) ?? undefined);
+      await signedIn.promise;
+      await route.fulfill({ status: 401, contentType: "application/problem+json", body: "{}" });
+    };
+    await page.route("**/api/v1/telemetry/subscribe/*", answer, { times: 1 });
+    await page.getByRole("button", { name: "Sign out" }).click();
+    expect(await held.promise).toBe(`Bearer ${former.api_key}`);
+    expect(await page.getByText("Signed out:").count()).toBe(0);
+    await page.getByLabel("API key or token").fill(platform.apiKey);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("Receiving").waitFor();
+    const refused = page.waitForResponse((response) => response.status() === 401);
+    signedIn.resolve();
+    await (await refused).finished();
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+    expect(await page.evaluate("sessionStorage.getItem('credential')")).toBe(platform.apiKey);
   });
 });
 

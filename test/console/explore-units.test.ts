@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { alignedData } from "../../apps/console/components/chart/data.ts";
+import { inputTime, timeOfInput } from "../../apps/console/format/input-time.ts";
 import { curlOf } from "../../apps/console/views/explore/curl.ts";
-import { inputTime, timeOfInput } from "../../apps/console/views/explore/moment.ts";
 import { autoInterval, PAGE_POINTS, planOf } from "../../apps/console/views/explore/plan.ts";
 import { pathTo, type Question, readQuestion, zoomedOut } from "../../apps/console/views/explore/question.ts";
 import { type Reading, readingOf, seriesOf } from "../../apps/console/views/explore/series.ts";
@@ -42,8 +42,8 @@ describe("a question's address", () => {
     expect(readQuestion(searchOf(pathTo(question(given))))).toEqual(question(given));
   });
 
-  it("takes what is not understood as not said", () => {
-    const typed = "?device=d-1&metric=temperature&range=9y&from=noon&to=never&aggregation=mode&interval=-1";
+  it.each(["9y", "toString"])("takes what is not understood as not said, as the range %s", (range) => {
+    const typed = `?device=d-1&metric=temperature&range=${range}&from=noon&to=never&aggregation=mode&interval=-1`;
     expect(readQuestion(new URLSearchParams(typed))).toEqual(question());
   });
 

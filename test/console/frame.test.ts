@@ -54,10 +54,13 @@ describe("signing in", () => {
     expect(await page.evaluate("JSON.stringify(sessionStorage)")).toBe("{}");
   });
 
-  it("takes the key of a link's fragment, and leaves it neither in the address bar nor in the history", async () => {
+  it("takes the key of a link's fragment, and leaves it neither in the address bar nor behind the button Back", async () => {
     const page = await underTest.open();
     await page.getByRole("heading", { name: "Overview" }).waitFor();
     expect(page.url()).toBe(`${underTest.platform.url}/`);
+    const browser = await page.context().newCDPSession(page);
+    const { entries } = await browser.send("Page.getNavigationHistory");
+    expect(entries.map(({ url }) => url)).toEqual(["about:blank", page.url()]);
   });
 
   it("is asked for again when the key is revoked, and leads back to where one was", async () => {

@@ -1,3 +1,4 @@
+import type { Page, Route } from "playwright-core";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { chunksOf, type Entry, joined, marked } from "../../apps/console/views/logs/entries.ts";
 import { neighboursOf } from "../../apps/console/views/logs/neighbours.ts";
@@ -56,7 +57,7 @@ beforeAll(async () => {
   await stored("service=cart", 1_000);
 }, 60_000);
 
-const lines = (page: import("playwright-core").Page) => page.locator(".log-line");
+const lines = (page: Page) => page.locator(".log-line");
 
 describe("the search", () => {
   it("finds a line by words, level and service, marks them, and opens it", async () => {
@@ -132,6 +133,48 @@ describe("the live tail", () => {
     await page.getByText("paused, 0 waiting").waitFor();
     await page.getByRole("button", { name: "Stop the live tail" }).click();
     await page.getByText("2 entries").waitFor();
+  });
+});
+
+describe("the live tail, behind", () => {
+  const tailing = async (service: string) => {
+    const page = await underTest.open({
+      path: `/logs?service=${service}&live=yes`,
+      expectedComplaints: /ERR_FAILED/,
+    });
+    await page.getByText("Waiting for entries").waitFor();
+    return page;
+  };
+
+  /** The next question waits; it goes on with what is returned. */
+  const held = async (page: Page) => {
+    const asked = Promise.withResolvers<Route>();
+    await page.route("**/api/v1/logs?*", (route) => asked.resolve(route), { times: 1 });
+    return asked.promise;
+  };
+
+  it("shows all that came between two of its questions, however many", async () => {
+    const page = await tailing("burst");
+    const question = await held(page);
+    await write(Array.from({ length: 1_200 }, (_, i) => ({ service: "burst", message: `line ${i}` })));
+    await stored("service=burst", 1_200);
+    await question.continue();
+    await page.getByText("1,200 of the last 2,000").waitFor();
+  });
+
+  it("shows what came while it could not ask, or nobody looked, for more than a minute", async () => {
+    const page = await underTest.open({ path: "/logs", expectedComplaints: /ERR_FAILED/ });
+    await page.clock.install({ time: Date.now() - 5 * 60_000 });
+    await page.goto("/logs?service=away&live=yes");
+    await page.getByText("Waiting for entries").waitFor();
+    const question = await held(page);
+    const timestamp = new Date(Date.now() - 2 * 60_000).toISOString();
+    await write([{ service: "away", message: "while away", timestamp }]);
+    await stored("service=away", 1);
+    await page.clock.fastForward(5 * 60_000);
+    await question.abort();
+    await page.clock.fastForward(10_000);
+    await page.getByText("while away").waitFor();
   });
 });
 

@@ -83,6 +83,19 @@ it("counts calls by their endpoint once they are told of", async () => {
   expect(row).toContain("2.5");
 });
 
+it("leads from each number to where more of it is", async () => {
+  const page = await underTest.open();
+  const labels = page.locator(".stat-label");
+  await labels.first().waitFor();
+  const words = (await labels.allTextContents()).filter((label) => label !== "Health");
+  for (const label of words) {
+    await page.goto("/");
+    await labels.getByRole("link", { name: label }).click();
+    await page.getByRole("heading", { level: 1 }).filter({ hasNotText: "Overview" }).waitFor();
+  }
+  expect(words.length).toBeGreaterThan(5);
+});
+
 it.each(["light", "dark"] as const)(
   "has no serious fault for screen readers or weak eyes, %s",
   async (colorScheme) => {

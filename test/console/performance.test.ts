@@ -1,8 +1,7 @@
-import { join } from "node:path";
-import { build } from "esbuild";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { consoleUnderTest } from "./browser.ts";
+import { bundled } from "./bundled.ts";
 
 /**
  * Whether it is fast, by margins that a loaded machine keeps. `MEASURE=1` prints what it took; docs/console.md has
@@ -41,7 +40,7 @@ it("draws a chart of 10,000 points anew within a frame", async () => {
   const row = page.locator("figure > table tbody tr");
   await expect.poll(() => row.locator("td").first().textContent()).toBe("10000");
 
-  await page.evaluate(await bundledRedraws());
+  await page.evaluate(await bundled("in-page/redraw.ts", "redrawing"));
   await page.evaluate(`(async () => {
     const { data_points } = await (await fetch("/api/v1/telemetry/query", {
       method: "POST",
@@ -155,19 +154,4 @@ async function traced(page: Page, act: () => Promise<void>): Promise<Task[]> {
     .map(({ pid, tid }) => byThread.get(`${pid} ${tid}`) ?? []);
   const [busiest = []] = renderers.toSorted((a, b) => b.length - a.length);
   return busiest.map(({ dur = 0, tdur = 0 }) => ({ ms: dur / 1_000, cpuMs: tdur / 1_000 }));
-}
-
-async function bundledRedraws(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, "in-page/redraw.ts")],
-    bundle: true,
-    format: "iife",
-    globalName: "redrawing",
-    footer: { js: "globalThis.redrawing = redrawing;" },
-    jsx: "automatic",
-    jsxImportSource: "preact",
-    define: { "process.env.NODE_ENV": '"production"' },
-    write: false,
-  });
-  return outputFiles[0]?.text ?? "";
 }

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { type AlertList, createRule, fresh, RULES, type RuleAnswer, report } from "../alerts.ts";
 import { consoleUnderTest, expectAccessible, screenshots } from "./browser.ts";
-import { hostileTexts } from "./hostile.ts";
+import { hostileTexts, shown } from "./hostile.ts";
 
 const underTest = consoleUnderTest();
 
@@ -172,21 +172,63 @@ it("turns a rule off and on in the list, filters by what the URL says, and delet
   expect((await platform.get(`${RULES}/${rule_id}`)).status).toBe(404);
 });
 
+it("leaves a rule on or off, as it was turned meanwhile, when its form is saved", async () => {
+  const { platform } = underTest;
+  const { rule_id } = await createRule(platform, { name: "Turned" });
+  const page = await underTest.open({ path: `/rules/${rule_id}` });
+  const saved = async (threshold: string) => {
+    await page.getByLabel("Threshold", { exact: true }).fill(threshold);
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect.poll(async () => (await ruleOf(page)).threshold_value).toBe(Number(threshold));
+    return (await ruleOf(page)).enabled;
+  };
+  await page.getByRole("switch", { name: "Turned is on" }).click();
+  await page.getByText("Turned is off").waitFor();
+  expect(await saved("91")).toBe(false);
+  await platform.put(`${RULES}/${rule_id}/enable`, { enabled: true });
+  expect(await saved("92")).toBe(true);
+});
+
+it.each([
+  ["in the list", () => "/rules"],
+  ["beside its form", (id: string) => `/rules/${id}`],
+])(
+  "shows whether a rule is on, %s, after a failure too, and when it was turned elsewhere",
+  async (where, path) => {
+    const { platform } = underTest;
+    const name = `Switched ${where}`;
+    const { rule_id } = await createRule(platform, { name });
+    const page = await underTest.open({ path: path(rule_id), expectedComplaints: /ERR_FAILED/ });
+    const toggle = page.getByRole("switch", { name: `${name} is on` });
+    const isOn = () => toggle.getAttribute("aria-checked");
+    await toggle.click();
+    await page.getByText(`${name} is off`).waitFor();
+    await page.route("**/enable", (route) => route.abort());
+    await toggle.click();
+    await page.getByText("the API cannot be reached").waitFor();
+    expect(await isOn()).toBe("false");
+    await platform.put(`${RULES}/${rule_id}/enable`, { enabled: true });
+    await expect.poll(isOn, { timeout: 15_000 }).toBe("true");
+  },
+);
+
 it("shows hostile names, tags and descriptions as text, and keeps them through the form", async () => {
   const { platform } = underTest;
   for (const text of hostileTexts)
     await createRule(platform, { name: text, description: text, tags: [text.slice(0, 128)] });
   const page = await underTest.open({ path: "/rules" });
   for (const text of hostileTexts)
-    await expect.poll(() => page.locator("td", { hasText: text }).count()).toBeGreaterThan(0);
+    await expect.poll(() => page.locator("td", { hasText: shown(text) }).count()).toBeGreaterThan(0);
   expect(await page.locator("main img, main script").count()).toBe(0);
   await screenshots(page, "rules");
-  const [first = ""] = hostileTexts;
-  await page.getByRole("link", { name: first, exact: true }).click();
-  await page.getByRole("button", { name: "Save" }).click();
-  await page.getByText(`${first} is saved`).waitFor();
-  expect(await ruleOf(page)).toMatchObject({ name: first, description: first, tags: [first] });
-  expect(await page.locator("main img, main script").count()).toBe(0);
+  for (const text of [hostileTexts[0], "\u202Egnp.exe\u202C right to left"]) {
+    await page.goto("/rules");
+    await page.getByRole("link", { name: shown(text), exact: true }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText(`${shown(text)} is saved`).waitFor();
+    expect(await ruleOf(page)).toMatchObject({ name: text, description: text, tags: [text] });
+    expect(await page.locator("main img, main script").count()).toBe(0);
+  }
 });
 
 it("lets a key that may only read preview, names channels it cannot list, and refuses to save", async () => {

@@ -1,24 +1,8 @@
-import { join } from "node:path";
-import { build } from "esbuild";
 import { expect, it } from "vitest";
 import { consoleUnderTest } from "./browser.ts";
+import { bundled } from "./bundled.ts";
 
 const underTest = consoleUnderTest();
-
-const module = join(import.meta.dirname, "../../apps/console/api/stream.ts");
-
-/** The module alone, in the page and with its session. */
-async function bundled(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [module],
-    bundle: true,
-    format: "iife",
-    globalName: "streaming",
-    footer: { js: "globalThis.streaming = streaming;" },
-    write: false,
-  });
-  return outputFiles[0]?.text ?? "";
-}
 
 const open = `
   window.values = [];
@@ -33,7 +17,7 @@ it("brings measurements as they come, and again after its subscription was cance
   const { platform } = underTest;
   const page = await underTest.open({ expectedComplaints: /status of 404/ });
   await page.getByRole("heading", { name: "Overview" }).waitFor();
-  await page.evaluate(await bundled());
+  await page.evaluate(await bundled("../../apps/console/api/stream.ts", "streaming"));
   const subscribed = page.waitForResponse((response) => response.url().endsWith("/subscribe"));
   await page.evaluate(open);
   const { subscription_id } = (await (await subscribed).json()) as { subscription_id: string };

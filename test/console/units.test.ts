@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { backoffMs } from "../../apps/console/api/backoff.ts";
+import { ApiError, asApiError } from "../../apps/console/api/error.ts";
 import { alignedData } from "../../apps/console/components/chart/data.ts";
 import { bytes, compact, number, percent } from "../../apps/console/format/numbers.ts";
 import { absolute, duration, relativeTo } from "../../apps/console/format/times.ts";
@@ -14,6 +15,13 @@ describe("waiting before a repeat", () => {
     ]);
     expect(backoffMs(2, backoff, () => 0)).toBe(1_000);
   });
+});
+
+it("takes for no answer only what got none: what else fails is no lost connection, and not asked again", () => {
+  const silent = new ApiError({ status: 0, detail: "the API cannot be reached" });
+  expect(asApiError(silent).isTransient).toBe(true);
+  const broken = asApiError(new SyntaxError("Unexpected end of JSON input"));
+  expect(broken).toMatchObject({ status: -1, message: "Unexpected end of JSON input", isTransient: false });
 });
 
 describe("a chart's data", () => {

@@ -61,7 +61,7 @@ describe("what stands before the WebSocket API", () => {
 });
 
 describe("what stands before the console", () => {
-  it.each(["/", "/alerts", "/devices/d-1", "/index.html", "/assets/app-1f.js", "/assets/x", "/favicon.svg"])(
+  it.each(["/", "/alerts", "/settings/devices/sensor.1", "/index.html", "/assets/app-1f.js", "/assets/x"])(
     "asks for the file that the local gateway would serve for %s",
     (uri) => {
       const { uri: asked } = run(functionText("console-page"), { uri, querystring: {} });

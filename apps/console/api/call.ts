@@ -42,7 +42,7 @@ export async function call<Id extends OperationId>(
   options: CallOptions = {},
 ): Promise<Answer<Id>> {
   const response = await send(id, input, options);
-  const text = await response.text();
+  const text = await response.text().catch(unanswered("the answer broke off", options));
   const isJson = response.headers.get("content-type")?.includes("json");
   return (isJson ? JSON.parse(text) : text) as Answer<Id>;
 }
@@ -66,17 +66,23 @@ export async function send<Id extends OperationId>(
     body: body === undefined ? null : JSON.stringify(body),
     signal: options.signal ?? null,
     cache: "no-store",
-  }).catch((cause: unknown) => {
-    if (options.signal?.aborted) throw cause;
-    noteSilence();
-    throw new ApiError({ status: 0, detail: "the API cannot be reached" }, { cause });
-  });
+  }).catch(unanswered("the API cannot be reached", options));
   noteAnswer();
   if (response.ok) return response;
   const error = await ApiError.of(response);
-  if (error.status === 401 && options.credential === undefined) signOut(error.message);
+  // Of the key that it was sent with: a late answer to a former session's says nothing of this one's.
+  if (error.status === 401 && given && given === credential.value) signOut(error.message);
   throw error;
 }
+
+/** What becomes of a request that got no whole answer, other than by being given up. */
+const unanswered =
+  (detail: string, { signal }: CallOptions) =>
+  (cause: unknown): never => {
+    if (signal?.aborted) throw cause;
+    noteSilence();
+    throw new ApiError({ status: 0, detail }, { cause });
+  };
 
 /** The URL of an operation, for links and for what is shown as curl. */
 export function urlOf<Id extends OperationId>(id: Id, input: Input<Id>): string {

@@ -1,7 +1,7 @@
 import type { Problem } from "./operations.ts";
 
 interface Facts {
-  /** 0 where no answer came. */
+  /** 0 where no answer came, −1 where what failed is none: the console itself, or what it made of an answer. */
   status: number;
   detail: string;
   errors?: Problem["errors"];
@@ -42,12 +42,17 @@ export class ApiError extends Error {
   get isForbidden(): boolean {
     return this.status === 403;
   }
+
+  /** Asking again may help; what was refused stays refused. */
+  get isTransient(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
 }
 
 export const asApiError = (error: unknown): ApiError =>
   error instanceof ApiError
     ? error
     : new ApiError(
-        { status: 0, detail: error instanceof Error ? error.message : String(error) },
+        { status: -1, detail: error instanceof Error ? error.message : String(error) },
         { cause: error },
       );

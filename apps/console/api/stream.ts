@@ -1,5 +1,6 @@
+import { credential } from "../state/session.ts";
 import { backoffMs } from "./backoff.ts";
-import { type Answer, call, type Input } from "./call.ts";
+import { type Answer, type CallOptions, call, type Input } from "./call.ts";
 import { onAnswerAgain } from "./connection.ts";
 import { asApiError } from "./error.ts";
 
@@ -35,9 +36,11 @@ const INVALID = 4_004;
 
 /**
  * Measurements as they come, over a WebSocket. A connection that ends is opened again with a fresh ticket; a
- * subscription that is gone is made anew. Until the returned function is called.
+ * subscription that is gone is made anew. Until the returned function is called. All with the key of the session that
+ * it was opened in: that one's subscription it is, also when the session has ended.
  */
 export function openStream({ filter, onPoints, onState }: StreamOptions): () => void {
+  const session: CallOptions = { credential: credential.peek() ?? "" };
   let closed = false;
   let failures = 0;
   let subscription: string | undefined;
@@ -48,11 +51,12 @@ export function openStream({ filter, onPoints, onState }: StreamOptions): () => 
     timer = undefined;
     onState("connecting");
     try {
-      const { websocket_url, subscription_id } = await ticket(subscription, filter);
+      const { websocket_url, subscription_id } = await ticket(subscription, filter, session);
       subscription = subscription_id;
-      if (closed) return cancel(subscription_id);
+      if (closed) return cancel(subscription_id, session);
       listen(new WebSocket(new URL(websocket_url, location.href.replace(/^http/, "ws"))));
     } catch (cause) {
+      if (closed) return;
       const error = asApiError(cause);
       if (error.status === 404) subscription = undefined;
       if (error.status === 403 || error.status === 400 || error.status === 401)
@@ -100,19 +104,24 @@ export function openStream({ filter, onPoints, onState }: StreamOptions): () => 
     forget();
     clearTimeout(timer);
     socket?.close();
-    if (subscription !== undefined) cancel(subscription);
+    if (subscription !== undefined) cancel(subscription, session);
   };
 }
 
 type Ticket = Pick<Answer<"subscribe">, "subscription_id" | "websocket_url">;
 
-async function ticket(subscription: string | undefined, filter: StreamFilter): Promise<Ticket> {
-  if (subscription === undefined) return call("subscribe", { body: filter });
-  const { websocket_url } = await call("createTicket", { params: { subscription_id: subscription } });
+async function ticket(
+  subscription: string | undefined,
+  filter: StreamFilter,
+  session: CallOptions,
+): Promise<Ticket> {
+  if (subscription === undefined) return call("subscribe", { body: filter }, session);
+  const params = { subscription_id: subscription };
+  const { websocket_url } = await call("createTicket", { params }, session);
   return { subscription_id: subscription, websocket_url };
 }
 
 /** One that is left is forgotten after a day. */
-function cancel(subscription_id: string): void {
-  call("unsubscribe", { params: { subscription_id } }).catch(() => undefined);
+function cancel(subscription_id: string, session: CallOptions): void {
+  call("unsubscribe", { params: { subscription_id } }, session).catch(() => undefined);
 }

@@ -2,6 +2,7 @@ import { useEffect, useId, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { number } from "../format/numbers.ts";
 import { absolute, clockTime } from "../format/times.ts";
+import { visible } from "../format/visible.ts";
 import { isDark, zone } from "../state/preferences.ts";
 import { alignedData, type ChartRange, type ChartSeries } from "./chart/data.ts";
 import { levelsOf, marksPlugin } from "./chart/marks.ts";
@@ -11,7 +12,6 @@ export type { ChartRange, ChartSeries } from "./chart/data.ts";
 export interface ChartMark {
   /** Milliseconds since the Unix epoch. */
   at: number;
-  label: string;
   /** @default "bad" */
   tone?: "bad" | "warning" | "info";
 }
@@ -102,7 +102,7 @@ function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
   const { series, height = 240, legend = true, unit, bars, linked } = latest.current;
   const colour = (name: string) => getComputedStyle(element).getPropertyValue(`--${name}`).trim();
   const shown = (value: number | null) =>
-    value === null ? "–" : `${number(value)}${unit ? ` ${unit}` : ""}`;
+    value === null ? "–" : `${number(value)}${unit ? ` ${visible(unit)}` : ""}`;
   const grid = { stroke: colour("chart-grid"), width: 1 };
   const axis = {
     stroke: colour("text-muted"),
@@ -134,7 +134,7 @@ function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
     series: [
       { label: "Time", value: (_, ms) => (ms === null ? "–" : absolute(new Date(ms), zone.value)) },
       ...series.map(({ name }, i) => ({
-        label: name,
+        label: visible(name),
         stroke: colour(`series-${(i % COLOURS) + 1}`),
         width: 1.5,
         ...(bars

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** A line of `<dl class="facts">`. */
+/** A line of a `<dl>`. */
 export function Fact({ name, children }: { name: string; children: ComponentChildren }) {
   return (
     <div>

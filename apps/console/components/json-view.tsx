@@ -1,4 +1,3 @@
-import { visible } from "../format/visible.ts";
 import { CopyButton } from "./copy-button.tsx";
 
 export interface JsonViewProps {
@@ -20,13 +19,13 @@ export function JsonView({ value, depth = 2 }: JsonViewProps) {
 }
 
 function Node({ name, value, depth }: { name?: string; value: unknown; depth: number }) {
-  const label = name === undefined ? null : <span class="json-key">{visible(name)}: </span>;
+  const label = name === undefined ? null : <span class="json-key">{name}: </span>;
   if (typeof value !== "object" || value === null) {
     return (
       <div class="json-line">
         {label}
         <span class={`json-${value === null ? "null" : typeof value}`}>
-          {visible(JSON.stringify(value) ?? "undefined")}
+          {JSON.stringify(value) ?? "undefined"}
         </span>
       </div>
     );

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
+import { visible } from "../format/visible.ts";
 
 export interface PageProps {
   title: string;
@@ -11,7 +12,7 @@ export interface PageProps {
 /** What every view begins with: its title, which the tab has too, and what can be done here. */
 export function Page({ title, description, actions, children }: PageProps) {
   useEffect(() => {
-    document.title = `${title} · telemetry-bus`;
+    document.title = `${visible(title)} · telemetry-bus`;
   }, [title]);
   return (
     <>

@@ -6,10 +6,12 @@ export interface PagerProps {
   offset: number;
   /** Of all that there are. */
   count: number;
+  /** Pages go no further. @default count */
+  most?: number | undefined;
   onOffset: (offset: number) => void;
 }
 
-export function Pager({ limit, offset, count, onOffset }: PagerProps) {
+export function Pager({ limit, offset, count, most = count, onOffset }: PagerProps) {
   if (count <= limit && offset === 0) return null;
   const last = Math.min(offset + limit, count);
   return (
@@ -20,7 +22,7 @@ export function Pager({ limit, offset, count, onOffset }: PagerProps) {
       <Button small disabled={offset === 0} onClick={() => onOffset(Math.max(0, offset - limit))}>
         Previous
       </Button>
-      <Button small disabled={last >= count} onClick={() => onOffset(offset + limit)}>
+      <Button small disabled={last >= Math.min(count, most)} onClick={() => onOffset(offset + limit)}>
         Next
       </Button>
     </nav>

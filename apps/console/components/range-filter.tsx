@@ -1,6 +1,7 @@
-import { zone } from "../state/preferences.ts";
-import { type Range, type RangeWord, type Span, setBound, setRange, spans } from "../state/range.ts";
-import { Select, TextField } from "./field.tsx";
+import { type Range, type RangeWord, setBound, setRange } from "../state/range.ts";
+import { type Span, spans } from "../state/spans.ts";
+import { Select } from "./field.tsx";
+import { MomentField } from "./moment-field.tsx";
 
 export interface RangeFilterProps {
   range: Range;
@@ -28,37 +29,10 @@ export function RangeFilter({ range, fallback, all = false, label = "Time" }: Ra
       />
       {range.word === "between" && (
         <>
-          <Bound name="from" label={`From (${zone.value})`} value={range.from} />
-          <Bound name="to" label={`To (${zone.value})`} value={range.to} />
+          <MomentField label="From" value={range.from} onInput={(time) => setBound("from", time)} />
+          <MomentField label="To" value={range.to} onInput={(time) => setBound("to", time)} />
         </>
       )}
     </>
   );
-}
-
-function Bound({ name, label, value }: { name: "from" | "to"; label: string; value: string }) {
-  return (
-    <TextField
-      label={label}
-      type="datetime-local"
-      step={1}
-      value={inputOf(value)}
-      onInput={(text) => setBound(name, timeOf(text))}
-    />
-  );
-}
-
-const MINUTE_MS = 60_000;
-
-/** As an input of the kind `datetime-local` wants it: without a zone, and in the one that is shown. */
-function inputOf(time: string): string {
-  const moment = new Date(time);
-  if (Number.isNaN(moment.getTime())) return "";
-  const shift = zone.value === "utc" ? 0 : moment.getTimezoneOffset() * MINUTE_MS;
-  return new Date(moment.getTime() - shift).toISOString().slice(0, 19);
-}
-
-function timeOf(input: string): string {
-  const moment = new Date(zone.value === "utc" ? `${input}Z` : input);
-  return Number.isNaN(moment.getTime()) ? "" : moment.toISOString();
 }

@@ -5,7 +5,7 @@ import { Button } from "./button.tsx";
 import { Time } from "./time.tsx";
 
 export function Empty({ children }: { children: ComponentChildren }) {
-  return <div class="state empty">{children}</div>;
+  return <div class="state">{children}</div>;
 }
 
 export function Loading({ what = "Loading" }: { what?: string }) {
@@ -41,6 +41,7 @@ export function Failure({ error, retry }: { error: ApiError; retry?: () => void 
 
 function headlineOf({ status, isForbidden }: ApiError): string {
   if (isForbidden) return "Your credential may not see or do this";
+  if (status < 0) return "The console cannot go on";
   if (status === 0) return "No connection";
   if (status === 404) return "There is no such thing";
   return status >= 500 ? "The platform could not answer" : "The platform refused this";

@@ -18,7 +18,7 @@ export function Time({ value, relative = false }: TimeProps) {
     ? absolute(moment, zone.value)
     : `${absolute(moment, other)}, ${moment.toISOString()}`;
   return (
-    <time dateTime={moment.toISOString()} title={title} class="time">
+    <time dateTime={moment.toISOString()} title={title}>
       {relative ? relativeTo(moment, now.value) : absolute(moment, zone.value)}
     </time>
   );

@@ -72,7 +72,7 @@ export function Frame() {
         {place ? (
           <ViewOutlet view={place.view} rest={place.rest} />
         ) : (
-          <div class="state empty">
+          <div class="state">
             <h1>There is nothing at this address</h1>
             <p>
               <a href="/">To the overview</a>

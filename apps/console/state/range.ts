@@ -1,20 +1,6 @@
 import { query, setQuery } from "./location.ts";
+import { isSpan, type Span, spans } from "./spans.ts";
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 1_440 * MINUTE_MS;
-
-/** Spans up to now, by the word that the URL has. */
-export const spans = {
-  "15m": { label: "Last 15 minutes", ms: 15 * MINUTE_MS },
-  "1h": { label: "Last hour", ms: 60 * MINUTE_MS },
-  "6h": { label: "Last 6 hours", ms: 360 * MINUTE_MS },
-  "24h": { label: "Last 24 hours", ms: DAY_MS },
-  "7d": { label: "Last 7 days", ms: 7 * DAY_MS },
-  "30d": { label: "Last 30 days", ms: 30 * DAY_MS },
-  "365d": { label: "Last year", ms: 365 * DAY_MS },
-} as const;
-
-export type Span = keyof typeof spans;
 export type RangeWord = Span | "all" | "between";
 
 /** What the API takes. */
@@ -33,8 +19,6 @@ export interface Range {
   /** From now on, for a request that is about to be made. */
   bounds(): Bounds;
 }
-
-const isSpan = (word: string): word is Span => Object.hasOwn(spans, word);
 
 /** The range of time that the URL says: `range=1h`, `range=all`, or `from=…&to=…`. */
 export function useRange(fallback: Span | "all"): Range {

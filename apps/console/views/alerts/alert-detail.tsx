@@ -3,6 +3,7 @@ import { useQuery } from "../../api/use-query.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Button, ButtonLink } from "../../components/button.tsx";
 import { Card } from "../../components/card.tsx";
+import { Fact } from "../../components/fact.tsx";
 import { Page } from "../../components/page.tsx";
 import { Loaded } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
@@ -88,55 +89,36 @@ function Facts({ alert }: { alert: Alert }) {
   return (
     <Card title="Facts">
       <dl class="facts">
-        <div>
-          <dt>status</dt>
-          <dd>
-            <Badge>{alert.status}</Badge> <Badge>{alert.level}</Badge>{" "}
-            {alert.silenced && <Badge tone="neutral">silenced</Badge>}
-          </dd>
-        </div>
-        <div>
-          <dt>device</dt>
-          <dd>
-            <a href={`/settings/devices/${encodeURIComponent(alert.device_id)}`}>{alert.device_id}</a>
-          </dd>
-        </div>
-        <div>
-          <dt>metric</dt>
-          <dd>
-            <code>{alert.metric_name}</code>
-          </dd>
-        </div>
-        <div>
-          <dt>{alert.kind === "no_data" ? "last value" : "value"}</dt>
-          <dd>
-            {alert.current_value === null ? "–" : number(alert.current_value)}{" "}
-            <span class="muted">
-              {alert.kind === "no_data"
-                ? "no data since"
-                : `bad if ${alert.condition} ${number(alert.threshold_value)}`}
-            </span>
-          </dd>
-        </div>
-        <div>
-          <dt>breaches</dt>
-          <dd>
-            {count(alert.breaches)}{" "}
-            <span class="muted">
-              last at <Time value={alert.last_breach_at} />
-            </span>
-          </dd>
-        </div>
-        <div>
-          <dt>{isOpen(alert) ? "open for" : "was open for"}</dt>
-          <dd>{duration(Math.max(0, ended - Date.parse(alert.triggered_at)))}</dd>
-        </div>
-        <div>
-          <dt>id</dt>
-          <dd>
-            <code>{alert.alert_id}</code>
-          </dd>
-        </div>
+        <Fact name="status">
+          <Badge>{alert.status}</Badge> <Badge>{alert.level}</Badge>{" "}
+          {alert.silenced && <Badge tone="neutral">silenced</Badge>}
+        </Fact>
+        <Fact name="device">
+          <a href={`/settings/devices/${encodeURIComponent(alert.device_id)}`}>{alert.device_id}</a>
+        </Fact>
+        <Fact name="metric">
+          <code>{alert.metric_name}</code>
+        </Fact>
+        <Fact name={alert.kind === "no_data" ? "last value" : "value"}>
+          {alert.current_value === null ? "–" : number(alert.current_value)}{" "}
+          <span class="muted">
+            {alert.kind === "no_data"
+              ? "no data since"
+              : `bad if ${alert.condition} ${number(alert.threshold_value)}`}
+          </span>
+        </Fact>
+        <Fact name="breaches">
+          {count(alert.breaches)}{" "}
+          <span class="muted">
+            last at <Time value={alert.last_breach_at} />
+          </span>
+        </Fact>
+        <Fact name={isOpen(alert) ? "open for" : "was open for"}>
+          {duration(Math.max(0, ended - Date.parse(alert.triggered_at)))}
+        </Fact>
+        <Fact name="id">
+          <code>{alert.alert_id}</code>
+        </Fact>
       </dl>
     </Card>
   );

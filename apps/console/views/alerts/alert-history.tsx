@@ -1,6 +1,7 @@
 import { Card } from "../../components/card.tsx";
 import { Time } from "../../components/time.tsx";
-import { type Alert, eventIdOf } from "./alert.ts";
+import { eventHref } from "../links.ts";
+import { type Alert, eventOf } from "./alert.ts";
 
 type What = "triggered" | "acknowledged" | "resolved";
 
@@ -21,7 +22,7 @@ export function AlertHistory({ alert }: { alert: Alert }) {
             <div class="row">
               <strong>{titles[what]}</strong>
               <Time value={at} />
-              <a href={`/events/${encodeURIComponent(eventIdOf(alert.alert_id, what))}`}>event</a>
+              <a href={eventHref(eventOf(alert.alert_id, what))}>event</a>
             </div>
             {by && <div class="muted">{by === "auto" ? "by itself" : `by ${by}`}</div>}
             {note && <blockquote>{note}</blockquote>}

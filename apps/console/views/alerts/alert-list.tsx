@@ -8,12 +8,12 @@ import { Loaded } from "../../components/states.tsx";
 import { count } from "../../format/numbers.ts";
 import { query } from "../../state/location.ts";
 import { useOffset } from "../../state/paging.ts";
-import { isRangeName, startOf } from "../../state/time-range.ts";
+import { type Range, useRange } from "../../state/range.ts";
 import { type Alert, isOpen } from "./alert.ts";
 import { AlertFilters } from "./alert-filters.tsx";
 import { AlertTable } from "./alert-table.tsx";
 import { type Deed, DeedDialog } from "./deed-dialog.tsx";
-import { type Found, findAlerts, type State, states, type Wanted } from "./find-alerts.ts";
+import { type Found, findAlerts, MOST_OPEN, type State, states, type Wanted } from "./find-alerts.ts";
 import { useHeld } from "./use-held.ts";
 
 const EVERY_MS = 4_000;
@@ -21,10 +21,11 @@ const PAGE = 50;
 
 export function AlertList() {
   const [offset] = useOffset();
-  const wanted = wantedBy(query.value, offset);
+  const range = useRange("all");
+  const wanted = wantedBy(query.value, range, offset);
   // What is chosen, and not when it begins: a range that ends now begins later with every request.
   const key = `alerts ${query.value}`;
-  const found = usePolling(key, (signal) => findAlerts(wantedBy(query.value, offset), signal), {
+  const found = usePolling(key, (signal) => findAlerts(wantedBy(query.value, range, offset), signal), {
     everyMs: EVERY_MS,
   });
   return (
@@ -46,7 +47,9 @@ function Results({ wanted, found, refresh }: { wanted: Wanted; found: Found; ref
   const [changed, setChanged] = useState<ReadonlyMap<string, Alert>>(new Map());
   const [deed, setDeed] = useState<{ deed: Deed; alerts: readonly Alert[] }>();
   const held = pointed || picked.size > 0 || deed !== undefined;
-  const { rows, waiting } = useHeld(found.alerts, { key: "", held, changed });
+  const { rows, waiting } = useHeld(found.alerts, { held, changed });
+  const most = wanted.state === "open" ? MOST_OPEN : undefined;
+  const isAtMost = most !== undefined && found.count > most && wanted.offset + wanted.limit >= most;
   const chosen = useMemo(() => rows.filter(({ alert_id }) => picked.has(alert_id)), [rows, picked]);
 
   function done(alerts: readonly Alert[]): void {
@@ -97,7 +100,18 @@ function Results({ wanted, found, refresh }: { wanted: Wanted; found: Found; ref
         onDeed={(what, alert) => setDeed({ deed: what, alerts: [alert] })}
         empty={wanted.state === "open" ? "No alert is open." : "No alert fits."}
       />
-      <Pager limit={wanted.limit} offset={wanted.offset} count={found.count} onOffset={onOffset} />
+      {isAtMost && (
+        <p class="pager muted">
+          These are the newest {count(MOST_OPEN)} that are open; for older ones choose a status or a range.
+        </p>
+      )}
+      <Pager
+        limit={wanted.limit}
+        offset={wanted.offset}
+        count={found.count}
+        most={most}
+        onOffset={onOffset}
+      />
       {deed && <DeedDialog {...deed} onClose={() => setDeed(undefined)} onDone={done} />}
     </div>
   );
@@ -115,22 +129,18 @@ function toggled(before: ReadonlySet<string>, id: string, yes: boolean): Readonl
   return after;
 }
 
-function wantedBy(given: URLSearchParams, offset: number): Wanted {
+function wantedBy(given: URLSearchParams, range: Range, offset: number): Wanted {
   const level = given.get("level") ?? "";
-  const range = given.get("range") ?? "";
-  const from = given.get("from");
-  const to = given.get("to");
+  const state = states.find((each) => each === given.get("status")) ?? "open";
   return {
-    state: states.find((state) => state === given.get("status")) ?? "open",
+    state,
     filters: {
       ...(isLevel(level) && { level }),
       ...(given.get("device") && { device_id: given.get("device") ?? "" }),
       ...(given.get("rule") && { rule_id: given.get("rule") ?? "" }),
-      ...(isRangeName(range) && { start_time: startOf(range) }),
-      ...(from && { start_time: from }),
-      ...(to && { end_time: to }),
+      ...range.bounds(),
     },
     limit: PAGE,
-    offset,
+    offset: state === "open" ? Math.min(offset, MOST_OPEN - PAGE) : offset,
   };
 }

@@ -105,15 +105,18 @@ function Around({ alert, answer, from, to }: AroundProps) {
             {label}
           </li>
         ))}
-        {alert.kind === "threshold" && (
-          <li class="legend-threshold">threshold {number(alert.threshold_value)}</li>
-        )}
+        {alert.kind === "threshold" && <li>threshold {number(alert.threshold_value)}</li>}
       </ul>
     </>
   );
 }
 
-function marksOf(alert: Alert): ChartMark[] {
+/** Named in the legend below the chart. */
+interface Moment extends ChartMark {
+  label: string;
+}
+
+function marksOf(alert: Alert): Moment[] {
   const moments = [
     { at: alert.triggered_at, label: "triggered", tone: "bad" },
     { at: alert.acknowledged_at, label: "acknowledged", tone: "warning" },

@@ -13,8 +13,8 @@ export interface Wanted {
 
 export type Found = Pick<Answer<"listAlerts">, "alerts" | "count">;
 
-/** The API's lists go no further. */
-const MOST = 1_000;
+/** The newest of open ones, which are put together from two lists, of which the API gives a thousand at once. */
+export const MOST_OPEN = 1_000;
 
 export async function findAlerts(
   { state, filters, limit, offset }: Wanted,
@@ -30,7 +30,7 @@ async function openAlerts(
   { filters, limit, offset }: Omit<Wanted, "state">,
   signal: AbortSignal,
 ): Promise<Found> {
-  const most = Math.min(MOST, offset + limit);
+  const most = Math.min(MOST_OPEN, offset + limit);
   const [active, acknowledged] = await Promise.all(
     (["active", "acknowledged"] as const).map((status) =>
       call("listAlerts", { query: { ...filters, status, limit: most } }, { signal }),

@@ -1,6 +1,7 @@
 import { useQuery } from "../../api/use-query.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Card } from "../../components/card.tsx";
+import { Fact } from "../../components/fact.tsx";
 import { Empty, Loaded } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
 import { count, number } from "../../format/numbers.ts";
@@ -20,40 +21,23 @@ export function RuleOfAlert({ ruleId }: { ruleId: string }) {
       <Loaded query={rule}>
         {(known) => (
           <dl class="facts">
-            <div>
-              <dt>name</dt>
-              <dd>
-                {known.name} {!known.enabled && <Badge tone="neutral">off</Badge>}
-              </dd>
-            </div>
-            <div>
-              <dt>bad if</dt>
-              <dd>
-                <code>
-                  {known.metric_name} {known.condition} {number(known.threshold_value)}
-                </code>
-              </dd>
-            </div>
-            <div>
-              <dt>raises</dt>
-              <dd>
-                <Badge>{known.level}</Badge> after {count(known.trigger_count)} within{" "}
-                {duration(known.evaluation_window * 1_000)}
-              </dd>
-            </div>
-            <div>
-              <dt>triggered</dt>
-              <dd>
-                {count(known.total_triggers)} {known.total_triggers === 1 ? "time" : "times"}, last{" "}
-                <Time value={known.last_triggered} relative />
-              </dd>
-            </div>
-            {known.description && (
-              <div>
-                <dt>description</dt>
-                <dd>{known.description}</dd>
-              </div>
-            )}
+            <Fact name="name">
+              {known.name} {!known.enabled && <Badge tone="neutral">off</Badge>}
+            </Fact>
+            <Fact name="bad if">
+              <code>
+                {known.metric_name} {known.condition} {number(known.threshold_value)}
+              </code>
+            </Fact>
+            <Fact name="raises">
+              <Badge>{known.level}</Badge> after {count(known.trigger_count)} within{" "}
+              {duration(known.evaluation_window * 1_000)}
+            </Fact>
+            <Fact name="triggered">
+              {count(known.total_triggers)} {known.total_triggers === 1 ? "time" : "times"}, last{" "}
+              <Time value={known.last_triggered} relative />
+            </Fact>
+            {known.description && <Fact name="description">{known.description}</Fact>}
           </dl>
         )}
       </Loaded>

@@ -6,7 +6,7 @@ import { FormDialog } from "../../components/form-dialog.tsx";
 import { faultOf } from "../../components/form-error.tsx";
 import { type Level, levels } from "../../components/level.tsx";
 import { LinesField, linesOf, textOf } from "../../components/lines-field.tsx";
-import { localOf, momentOf } from "./alert-filters.tsx";
+import { MomentField } from "../../components/moment-field.tsx";
 
 export interface SilenceDialogProps {
   /** What is filled in already. */
@@ -33,22 +33,21 @@ export function SilenceDialog({ first, onClose, onDone }: SilenceDialogProps) {
   const [chosen, setChosen] = useState<readonly Level[]>([]);
   const [starts, setStarts] = useState("");
   const [length, setLength] = useState<Length>("1h");
-  const [until, setUntil] = useState(() => localOf(new Date(Date.now() + HOUR_MS).toISOString()));
+  const [until, setUntil] = useState(() => new Date(Date.now() + HOUR_MS).toISOString());
   const known = useQuery("listRules", { query: { limit: MOST_RULES } });
   const creation = useMutation("createSilence", { done: "Silenced", quiet: true });
   const fault = (field: string) => faultOf(creation.error, field);
 
   async function submit(): Promise<void> {
-    const from = momentOf(starts);
     const ms = lengths.find(({ value }) => value === length)?.ms ?? HOUR_MS;
-    const after = new Date((from ? Date.parse(from) : Date.now()) + ms).toISOString();
+    const after = new Date((starts ? Date.parse(starts) : Date.now()) + ms).toISOString();
     const body = {
       reason: reason.trim(),
       rule_ids: [...rules],
       device_ids: linesOf(devices),
       levels: [...chosen],
-      ...(from && { starts_at: from }),
-      ends_at: length === "until" ? momentOf(until) : after,
+      ...(starts && { starts_at: starts }),
+      ends_at: length === "until" ? until : after,
     };
     if (!(await creation.run({ body }))) return;
     onDone?.();
@@ -103,24 +102,16 @@ export function SilenceDialog({ first, onClose, onDone }: SilenceDialogProps) {
         ))}
       </fieldset>
       <div class="form-row">
-        <TextField
+        <MomentField
           label="From"
-          hint="Local time; empty: now"
-          type="datetime-local"
+          hint="empty: now"
           value={starts}
           onInput={setStarts}
           error={fault("starts_at")}
         />
         <Select label="For" value={length} options={lengths} onChange={setLength} error={fault("ends_at")} />
         {length === "until" && (
-          <TextField
-            label="Until"
-            hint="Local time"
-            type="datetime-local"
-            value={until}
-            onInput={setUntil}
-            error={fault("ends_at")}
-          />
+          <MomentField label="Until" value={until} onInput={setUntil} error={fault("ends_at")} />
         )}
       </div>
     </FormDialog>

@@ -8,7 +8,6 @@ import { Page } from "../../components/page.tsx";
 import { Empty, Loaded } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
 import { count } from "../../format/numbers.ts";
-import { visible } from "../../format/visible.ts";
 import { eventHref, traceHref } from "../links.ts";
 import { type AuditEntry, canHash, hashOf } from "./chain.ts";
 import { Hash } from "./hash.tsx";
@@ -85,15 +84,15 @@ function Whole({ entry }: { entry: AuditEntry }) {
         <Card title="Facts">
           <dl class="facts">
             <Fact name="Type">{type}</Fact>
-            <Fact name="Source">{visible(source)}</Fact>
-            <Fact name="Id">{visible(id)}</Fact>
+            <Fact name="Source">{source}</Fact>
+            <Fact name="Id">{id}</Fact>
             <Fact name="Time">
               <Time value={time} />
             </Fact>
             <Fact name="Recorded">
               <Time value={recorded_at} />
             </Fact>
-            <Fact name="Correlation id">{visible(correlation_id)}</Fact>
+            <Fact name="Correlation id">{correlation_id}</Fact>
             <Fact name="By">{userid ?? "–"}</Fact>
           </dl>
           <div class="row links-below">

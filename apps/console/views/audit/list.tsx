@@ -11,7 +11,6 @@ import { type Column, Table } from "../../components/table.tsx";
 import { TextFilter } from "../../components/text-filter.tsx";
 import { Time } from "../../components/time.tsx";
 import { count } from "../../format/numbers.ts";
-import { visible } from "../../format/visible.ts";
 import { setQuery, useParam } from "../../state/location.ts";
 import { useRange } from "../../state/range.ts";
 import { Hash } from "./hash.tsx";
@@ -119,7 +118,7 @@ const columns: readonly Column<AuditEntry>[] = [
     cell: ({ type, source, id }) => (
       <>
         {type}
-        <div class="muted small-text">{visible(`${source}#${id}`)}</div>
+        <div class="muted small-text">{`${source}#${id}`}</div>
       </>
     ),
   },
@@ -145,7 +144,7 @@ function Heads({ head }: { head: Answered["head"] | undefined }) {
           </>
         )}
       </dl>
-      <h3 class="bindings-title">Sealed outside the database</h3>
+      <h3 class="subtitle">Sealed outside the database</h3>
       <Loaded query={sealed}>
         {({ heads, next }) =>
           heads.length === 0 ? (

@@ -11,7 +11,7 @@ import { canHash } from "./chain.ts";
 import { Hash } from "./hash.tsx";
 import { type Verdict, verifyAudit } from "./verify.ts";
 
-const COMMAND = "telemetry audit verify";
+const COMMAND = "telemetry audit verify --heads heads.ndjson";
 
 interface Run {
   done: number;

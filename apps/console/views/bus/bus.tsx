@@ -4,14 +4,13 @@ import { Card } from "../../components/card.tsx";
 import { Page } from "../../components/page.tsx";
 import { Loaded } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
-import { count } from "../../format/numbers.ts";
 import { duration } from "../../format/times.ts";
 import { useParam } from "../../state/location.ts";
-import { deadLettersHref } from "../links.ts";
 import { type DeadByQueue, useDeadByQueue } from "./dead-by-queue.ts";
+import { DeadCount } from "./dead-count.tsx";
+import { depthsOf } from "./depths.ts";
 import { Diagram } from "./diagram.tsx";
 import { QueueFacts } from "./facts.tsx";
-import { useHistory } from "./history.ts";
 import { type Bus, type Queue, RETURN_EXCHANGE } from "./layout.ts";
 import { queueColumns } from "./queue-columns.tsx";
 import { stateOf } from "./queue-state.ts";
@@ -23,12 +22,12 @@ export default function BusView() {
   const bus = useQuery("describeBus", {}, { everyMs: EVERY_MS });
   const dead = useDeadByQueue();
   const [selected, select] = useParam("queue");
-  const history = useHistory(bus.data);
   const choose = (queue: string) => select(queue === selected ? "" : queue, { replace: true });
   return (
     <Page title="Bus" description="Exchanges, the queues they lead to, and who consumes them; live.">
       <Loaded query={bus}>
         {(found) => {
+          const depths = depthsOf(found.queues, bus.updatedAt);
           const queue = found.queues.find(({ name }) => name === selected);
           return (
             <div class="stack">
@@ -44,8 +43,8 @@ export default function BusView() {
                   <QueueFacts
                     queue={queue}
                     bus={found}
-                    depths={history.get(queue.name) ?? []}
-                    dead={dead.of(queue.name)}
+                    depths={depths.get(queue.name) ?? []}
+                    dead={dead}
                     onClose={() => select("", { replace: true })}
                   />
                 )}
@@ -118,17 +117,6 @@ const columnsWith = (dead: DeadByQueue, onSelect: (queue: string) => void): Colu
     sortBy: ({ name }) => dead.of(name) ?? 0,
   },
 ];
-
-function DeadCount({ queue, dead }: { queue: string; dead: DeadByQueue }) {
-  const many = dead.of(queue);
-  if (!many) return <span class="muted">–</span>;
-  return (
-    <a href={deadLettersHref({ queue })}>
-      {count(many)}
-      {dead.isPart ? "+" : ""}
-    </a>
-  );
-}
 
 /** What subscribers declare for themselves is not in the platform's table: it shows where something of theirs died. */
 function SubscribersQueues({ bus, dead }: { bus: Bus; dead: DeadByQueue }) {

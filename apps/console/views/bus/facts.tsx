@@ -6,15 +6,17 @@ import { Icon } from "../../components/icon.tsx";
 import { Sparkline } from "../../components/sparkline.tsx";
 import { count } from "../../format/numbers.ts";
 import { deadLettersHref } from "../links.ts";
+import type { DeadByQueue } from "./dead-by-queue.ts";
+import { DeadCount } from "./dead-count.tsx";
+import type { Depths } from "./depths.ts";
 import { type Bus, type Queue, RETURN_EXCHANGE } from "./layout.ts";
 import { growthText, stateOf } from "./queue-state.ts";
 
 export interface QueueFactsProps {
   queue: Queue;
   bus: Bus;
-  /** Since the view was opened. */
-  depths: readonly number[];
-  dead: number | undefined;
+  depths: Depths;
+  dead: DeadByQueue;
   onClose: () => void;
 }
 
@@ -51,11 +53,11 @@ export function QueueFacts({ queue, bus, depths, dead, onClose }: QueueFactsProp
         {kind !== "rung" && <Fact name="Consumers">{count(consumers)}</Fact>}
         {max_length !== null && <Fact name="Holds at most">{count(max_length)}</Fact>}
         <Fact name="Dead letters">
-          {dead === undefined ? "–" : <a href={deadLettersHref({ queue: name })}>{count(dead)}</a>}
+          <DeadCount queue={name} dead={dead} />
         </Fact>
       </dl>
       <Bindings queue={name} bus={bus} />
-      {dead ? (
+      {dead.of(name) ? (
         <div class="row links-below">
           <ButtonLink small href={deadLettersHref({ queue: name })}>
             See its dead letters
@@ -70,7 +72,7 @@ function Bindings({ queue, bus }: { queue: string; bus: Bus }) {
   const own = bus.bindings.filter((each) => each.queue === queue && each.exchange !== RETURN_EXCHANGE);
   return (
     <>
-      <h3 class="bindings-title">Bound to</h3>
+      <h3 class="subtitle">Bound to</h3>
       <ul class="bindings">
         {own.map(({ exchange, key }) => (
           <li key={`${exchange} ${key}`}>

@@ -11,7 +11,6 @@ import { Loaded } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { Time } from "../../components/time.tsx";
 import { bytes, count } from "../../format/numbers.ts";
-import { visible } from "../../format/visible.ts";
 import { eventHref, logsHref, traceHref } from "../links.ts";
 import { DiscardDialog } from "./discard.tsx";
 import { ReplayDialog } from "./replay-dialog.tsx";
@@ -72,11 +71,11 @@ function Whole({ letter }: { letter: Letter }) {
           <p class="break">
             <code>{letter.error.code}</code> <Badge tone="bad">{letter.error.type}</Badge>
           </p>
-          <p class="break letter-message">{visible(letter.error.message)}</p>
+          <p class="break letter-message">{letter.error.message}</p>
           {letter.error.stack && (
             // biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1, scrollable region
             <pre class="code-block" tabIndex={0}>
-              {visible(letter.error.stack)}
+              {letter.error.stack}
             </pre>
           )}
         </Card>
@@ -106,7 +105,7 @@ const attemptColumns: readonly Column<Attempt>[] = [
   { key: "number", title: "#", align: "end", cell: ({ number }) => count(number) },
   { key: "at", title: "At", cell: ({ at }) => <Time value={at} /> },
   { key: "error", title: "Error", cell: ({ error }) => <code>{error}</code>, minor: true },
-  { key: "message", title: "Message", wide: true, cell: ({ message }) => visible(message) },
+  { key: "message", title: "Message", wide: true, cell: ({ message }) => message },
 ];
 
 function Facts({ letter }: { letter: Letter }) {
@@ -122,9 +121,9 @@ function Facts({ letter }: { letter: Letter }) {
         </a>
       </Fact>
       <Fact name="Type">{type ?? "–"}</Fact>
-      <Fact name="Source">{visible(source ?? "–")}</Fact>
-      <Fact name="Id">{visible(event_id ?? "–")}</Fact>
-      <Fact name="Correlation id">{visible(letter.correlation_id ?? "–")}</Fact>
+      <Fact name="Source">{source ?? "–"}</Fact>
+      <Fact name="Id">{event_id ?? "–"}</Fact>
+      <Fact name="Correlation id">{letter.correlation_id ?? "–"}</Fact>
       <Fact name="First died">
         <Time value={letter.first_died_at} />
       </Fact>
@@ -142,7 +141,7 @@ function Facts({ letter }: { letter: Letter }) {
           <Time value={discarded_at} />
         </Fact>
       )}
-      {note !== null && <Fact name="Note">{visible(note)}</Fact>}
+      {note !== null && <Fact name="Note">{note}</Fact>}
       <Fact name="Size">{bytes(letter.body_bytes)}</Fact>
     </dl>
   );
@@ -180,7 +179,7 @@ function EventBody({ letter: { event, body_base64, body_bytes } }: { letter: Let
       <p class="muted">The body is no JSON. As text, what is not UTF-8 shown as �:</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1, scrollable region */}
       <pre class="code-block" tabIndex={0}>
-        {visible(textOf(body_base64))}
+        {textOf(body_base64)}
       </pre>
     </>
   );

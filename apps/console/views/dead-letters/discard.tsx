@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../../api/call.ts";
 import { type ApiError, asApiError } from "../../api/error.ts";
 import { Button } from "../../components/button.tsx";
@@ -16,7 +16,7 @@ export interface DiscardDialogProps {
 
 const MAX_NOTE = 500;
 
-/** Sets aside, with a note: one after the other, since the API takes one at a time. */
+/** Sets aside, with a note: one after the other, since the API takes one at a time. Closing it stops that. */
 export function DiscardDialog({ ids, onClose, onDiscarded }: DiscardDialogProps) {
   // The list goes on being polled while the dialog is open.
   const [meant] = useState(ids);
@@ -25,6 +25,13 @@ export function DiscardDialog({ ids, onClose, onDiscarded }: DiscardDialogProps)
   const [error, setError] = useState<ApiError>();
   const many = meant.length;
   const isBusy = done !== undefined && !error;
+  const isClosed = useRef(false);
+  useEffect(
+    () => () => {
+      isClosed.current = true;
+    },
+    [],
+  );
 
   async function discard(): Promise<void> {
     setError(undefined);
@@ -32,13 +39,16 @@ export function DiscardDialog({ ids, onClose, onDiscarded }: DiscardDialogProps)
     let discarded = 0;
     try {
       for (const dead_letter_id of meant) {
+        if (isClosed.current) break;
         await call("discardDeadLetter", { params: { dead_letter_id }, query: { note: note.trim() } });
         setDone(++discarded);
       }
-      toast(discarded === 1 ? "Discarded" : `${count(discarded)} discarded`, "good");
-      onClose();
+      toast(outcome(discarded, many), discarded === many ? "good" : "info");
+      if (!isClosed.current) onClose();
     } catch (cause) {
-      setError(asApiError(cause));
+      const failure = asApiError(cause);
+      setError(failure);
+      if (isClosed.current) toast(failure.message, "bad");
     }
     onDiscarded();
   }
@@ -75,4 +85,9 @@ export function DiscardDialog({ ids, onClose, onDiscarded }: DiscardDialogProps)
       </div>
     </Dialog>
   );
+}
+
+function outcome(discarded: number, many: number): string {
+  if (discarded < many) return `${count(discarded)} of ${count(many)} discarded`;
+  return many === 1 ? "Discarded" : `${count(many)} discarded`;
 }

@@ -10,8 +10,7 @@ import { Loaded } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { Time } from "../../components/time.tsx";
 import { count } from "../../format/numbers.ts";
-import { visible } from "../../format/visible.ts";
-import { setQuery, useParam } from "../../state/location.ts";
+import { useOffset } from "../../state/paging.ts";
 import { deadLetterHref } from "../links.ts";
 import { DiscardDialog } from "./discard.tsx";
 import { FilterBar, useFilters } from "./filters.tsx";
@@ -25,8 +24,7 @@ const EVERY_MS = 10_000;
 
 export function DeadLetterList() {
   const filters = useFilters();
-  const [offsetText] = useParam("offset", "0");
-  const offset = Number(offsetText) || 0;
+  const [offset, onOffset] = useOffset();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [discarding, setDiscarding] = useState(false);
   const replay = useReplay(filters);
@@ -87,12 +85,7 @@ export function DeadLetterList() {
                   isSelected={({ id }) => selected.has(id)}
                   empty={filters.state === "dead" ? "Nothing is dead here." : "None match."}
                 />
-                <Pager
-                  limit={LIMIT}
-                  offset={offset}
-                  count={all}
-                  onOffset={(next) => setQuery({ offset: next === 0 ? undefined : String(next) })}
-                />
+                <Pager limit={LIMIT} offset={offset} count={all} onOffset={onOffset} />
               </>
             )}
           </Loaded>
@@ -187,13 +180,13 @@ const columnsWith = (selected: Selected, setSelected: (selected: Selected) => vo
           {type ?? "not readable as an event"}
         </a>
         <div class="letter-error">
-          <code>{error.code}</code> <span class="muted">{visible(error.message)}</span>
+          <code>{error.code}</code> <span class="muted">{error.message}</span>
         </div>
-        {note !== null && <div class="letter-error">Note: {visible(note)}</div>}
+        {note !== null && <div class="letter-error">Note: {note}</div>}
       </>
     ),
   },
-  { key: "queue", title: "Failed in", cell: ({ queue }) => <code>{visible(queue)}</code>, minor: true },
+  { key: "queue", title: "Failed in", cell: ({ queue }) => <code>{queue}</code>, minor: true },
   {
     key: "attempts",
     title: "Attempts",

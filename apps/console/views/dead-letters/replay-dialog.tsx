@@ -11,7 +11,7 @@ import { type Plan, type Progress, runReplay, type Selection } from "./replay.ts
 
 export interface ReplayDialogProps {
   selection: Selection;
-  /** Of a replay that was interrupted: it goes on. */
+  /** Of a replay that was begun, here or before the page was loaded anew: it goes on with what was dead then. */
   asOf: string | undefined;
   /** With the `as_of` of what was begun. */
   onBegun: (asOf: string) => void;
@@ -30,13 +30,13 @@ interface Run {
 export function ReplayDialog({ selection, asOf, onBegun, onChanged, onClose }: ReplayDialogProps) {
   // What is meant is settled when the dialog opens: a range up to now would go on moving.
   const [meant] = useState(selection);
-  const [goesOn] = useState(asOf);
+  const [goesOn] = useState(asOf !== undefined);
   const [run, setRun] = useState<Run>();
   const stopped = useRef<AbortController>(undefined);
   const plan = usePolling(`plan ${JSON.stringify(meant)}`, (signal) =>
     call(
       "replayDeadLetters",
-      { body: { ...meant, dry_run: true, ...(goesOn !== undefined && { as_of: goesOn }) } },
+      { body: { ...meant, dry_run: true, ...(asOf !== undefined && { as_of: asOf }) } },
       { signal },
     ),
   );
@@ -74,7 +74,7 @@ export function ReplayDialog({ selection, asOf, onBegun, onChanged, onClose }: R
   const { data } = plan;
   return (
     <Dialog
-      title={goesOn === undefined ? "Replay dead letters" : "Go on with a replay"}
+      title={goesOn ? "Go on with a replay" : "Replay dead letters"}
       wide
       onClose={onClose}
       footer={

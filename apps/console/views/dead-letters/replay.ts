@@ -55,8 +55,7 @@ async function persistently(call: () => Promise<Plan>, { pause, signal }: Means)
       return await call();
     } catch (cause) {
       const error = asApiError(cause);
-      const isTransient = error.status === 0 || error.status === 429 || error.status >= 500;
-      if (!isTransient || failures === MOST_FAILURES || signal.aborted) throw error;
+      if (!error.isTransient || failures === MOST_FAILURES || signal.aborted) throw error;
       await pause(Math.max((error.retryAfterSeconds ?? 0) * 1_000, backoffMs(failures, RETRY)));
     }
   }

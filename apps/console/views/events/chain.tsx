@@ -6,7 +6,6 @@ import { Loaded } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
 import { count } from "../../format/numbers.ts";
 import { duration } from "../../format/times.ts";
-import { visible } from "../../format/visible.ts";
 import { eventHref } from "../links.ts";
 import { nameOf } from "./event.ts";
 import { type Chain, type Row, rowsOf } from "./tree.ts";
@@ -133,8 +132,8 @@ function Line({
               <Time value={archived.event.time} />{" "}
             </>
           )}
-          {visible(name)}
-          {alsoAfter.length > 0 && <> · also after {visible(alsoAfter.join(", "))}</>}
+          {name}
+          {alsoAfter.length > 0 && <> · also after {alsoAfter.join(", ")}</>}
         </div>
       </div>
     </li>

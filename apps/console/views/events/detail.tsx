@@ -6,7 +6,6 @@ import { JsonView } from "../../components/json-view.tsx";
 import { Page } from "../../components/page.tsx";
 import { Loaded } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
-import { visible } from "../../format/visible.ts";
 import { query } from "../../state/location.ts";
 import { auditHref, deadLettersHref, logsHref, traceHref } from "../links.ts";
 import { ChainCard } from "./chain.tsx";
@@ -22,7 +21,7 @@ export function EventDetail() {
       title="Event"
       description={
         <span class="break">
-          <a href="/events">Events</a> / <code>{visible(`${source}#${id}`)}</code>
+          <a href="/events">Events</a> / <code>{`${source}#${id}`}</code>
         </span>
       }
     >
@@ -51,16 +50,16 @@ function Whole({ archived: { event, archived_at } }: { archived: ArchivedEvent }
       <Card title="Facts">
         <dl class="facts">
           <Fact name="Type">{event.type}</Fact>
-          <Fact name="Source">{visible(event.source)}</Fact>
-          <Fact name="Id">{visible(event.id)}</Fact>
+          <Fact name="Source">{event.source}</Fact>
+          <Fact name="Id">{event.id}</Fact>
           <Fact name="Time">
             <Time value={event.time} />
           </Fact>
           <Fact name="Archived">
             <Time value={archived_at} />
           </Fact>
-          {subject && <Fact name="Subject">{visible(subject)}</Fact>}
-          {correlation && <Fact name="Correlation id">{visible(correlation)}</Fact>}
+          {subject && <Fact name="Subject">{subject}</Fact>}
+          {correlation && <Fact name="Correlation id">{correlation}</Fact>}
         </dl>
         {correlation && (
           <div class="row links-below">

@@ -9,8 +9,8 @@ import { type Column, Table } from "../../components/table.tsx";
 import { TextFilter } from "../../components/text-filter.tsx";
 import { Time } from "../../components/time.tsx";
 import { count } from "../../format/numbers.ts";
-import { visible } from "../../format/visible.ts";
-import { setQuery, useParam } from "../../state/location.ts";
+import { useParam } from "../../state/location.ts";
+import { useOffset } from "../../state/paging.ts";
 import { useRange } from "../../state/range.ts";
 import { eventHref, traceHref } from "../links.ts";
 import { correlationOf, nameOf } from "./event.ts";
@@ -27,8 +27,7 @@ export function EventSearch() {
   const [type] = useParam("type");
   const [source] = useParam("source");
   const [correlation_id] = useParam("correlation_id");
-  const [offsetText] = useParam("offset", "0");
-  const offset = Number(offsetText) || 0;
+  const [offset, onOffset] = useOffset();
   const range = useRange("24h");
   const filter = {
     ...(type && { type }),
@@ -70,12 +69,7 @@ export function EventSearch() {
                   rowKey={({ event, archived_at }) => `${event.source}#${event.id} ${archived_at}`}
                   empty="No event matches in this time."
                 />
-                <Pager
-                  limit={LIMIT}
-                  offset={offset}
-                  count={Math.min(all, MOST)}
-                  onOffset={(next) => setQuery({ offset: next === 0 ? undefined : String(next) })}
-                />
+                <Pager limit={LIMIT} offset={offset} count={Math.min(all, MOST)} onOffset={onOffset} />
               </>
             )}
           </Loaded>
@@ -97,7 +91,7 @@ const columns: readonly Column<Archived>[] = [
     cell: ({ event }) => (
       <>
         <a href={eventHref(event)}>{event.type}</a>
-        <div class="muted small-text">{visible(nameOf(event))}</div>
+        <div class="muted small-text">{nameOf(event)}</div>
       </>
     ),
   },
@@ -111,7 +105,7 @@ const columns: readonly Column<Archived>[] = [
         <span class="muted">–</span>
       ) : (
         <a class="cut" href={traceHref(id)} title={`Trace ${id}`}>
-          {visible(id)}
+          {id}
         </a>
       );
     },

@@ -9,7 +9,6 @@ import { Empty, Loaded } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
 import { count } from "../../format/numbers.ts";
 import { absolute, duration } from "../../format/times.ts";
-import { visible } from "../../format/visible.ts";
 import { query, useParam } from "../../state/location.ts";
 import { zone } from "../../state/preferences.ts";
 import { logsHref } from "../links.ts";
@@ -156,7 +155,7 @@ function Step({ hop, begin, place }: { hop: Hop; begin: number; place: (moment: 
       <td class="wide">
         {level && <Badge>{level}</Badge>} {href ? <a href={href}>{subject}</a> : <strong>{subject}</strong>}
         <div class="muted small-text">
-          {visible(text)}
+          {text}
           {since !== undefined && at > since && ` · took ${duration(at - since)}`}
         </div>
       </td>

@@ -97,11 +97,10 @@ function SeriesChart({
   );
 }
 
-const markOf = ({ triggered_at, rule_name, level }: Alert): ChartMark => {
+const markOf = ({ triggered_at, level }: Alert): ChartMark => {
   const tone = toneOf(level);
   return {
     at: Date.parse(triggered_at),
-    label: rule_name,
     tone: tone === "warning" || tone === "info" ? tone : "bad",
   };
 };

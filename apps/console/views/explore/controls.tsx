@@ -1,12 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "../../components/button.tsx";
 import type { ChartRange } from "../../components/chart.tsx";
-import { Select, TextField } from "../../components/field.tsx";
+import { Select } from "../../components/field.tsx";
+import { MomentField } from "../../components/moment-field.tsx";
 import { duration } from "../../format/times.ts";
-import { zone } from "../../state/preferences.ts";
-import { inputTime, timeOfInput } from "./moment.ts";
 import { intervals, type Plan } from "./plan.ts";
-import { aggregations, type Question, type SpanName, spans } from "./question.ts";
+import { aggregations, isoTime, offeredSpans, type Question } from "./question.ts";
 
 export interface ControlsProps {
   question: Question;
@@ -39,7 +38,7 @@ export function Controls({ question, plan, onChange }: ControlsProps) {
         <fieldset class="field">
           <legend>Range</legend>
           <div class="switch explore-spans">
-            {(Object.keys(spans) as SpanName[]).map((span) => (
+            {offeredSpans.map((span) => (
               <button
                 key={span}
                 type="button"
@@ -112,11 +111,11 @@ const withChosen = (chosen: number | undefined): readonly number[] =>
     : [...intervals, chosen].sort((a, b) => a - b);
 
 function CustomRange({ range, onChange }: { range: ChartRange; onChange: (range: ChartRange) => void }) {
-  const written = [inputTime(range.from, zone.value), inputTime(range.to, zone.value)] as const;
+  const written = [isoTime(range.from), isoTime(range.to)] as const;
   const [[from, to], setTyped] = useState(written);
   // Zooming changes the range; the passing of time does not change what one types.
-  useEffect(() => setTyped(written), [range.to - range.from, zone.value]);
-  const chosen = { from: timeOfInput(from, zone.value), to: timeOfInput(to, zone.value) };
+  useEffect(() => setTyped(written), [range.to - range.from]);
+  const chosen = { from: Date.parse(from), to: Date.parse(to) };
   const isRange = chosen.from < chosen.to;
   return (
     <form
@@ -126,20 +125,12 @@ function CustomRange({ range, onChange }: { range: ChartRange; onChange: (range:
         if (isRange) onChange(chosen);
       }}
     >
-      <TextField
-        label={`From (${zone.value === "utc" ? "UTC" : "local time"})`}
-        type="datetime-local"
-        step={1}
-        value={from}
-        onInput={(text) => setTyped([text, to])}
-      />
-      <TextField
+      <MomentField label="From" value={from} onInput={(time) => setTyped([time, to])} />
+      <MomentField
         label="To"
-        type="datetime-local"
-        step={1}
         value={to}
         error={isRange ? undefined : "must be after the beginning"}
-        onInput={(text) => setTyped([from, text])}
+        onInput={(time) => setTyped([from, time])}
       />
       <Button type="submit" disabled={!isRange}>
         Show

@@ -5,12 +5,13 @@ import { Card } from "../../components/card.tsx";
 import { Page } from "../../components/page.tsx";
 import { Empty } from "../../components/states.tsx";
 import { type GoOptions, go, query } from "../../state/location.ts";
+import { spans } from "../../state/spans.ts";
 import { ask } from "./ask.ts";
 import { Controls } from "./controls.tsx";
 import { LiveStatus } from "./live-status.tsx";
 import { DevicePicker, MetricPicker, useMetrics } from "./pickers.tsx";
 import { type Plan, planOf } from "./plan.ts";
-import { pathTo, type Question, readQuestion, spans, zoomedOut } from "./question.ts";
+import { pathTo, type Question, readQuestion, zoomedOut } from "./question.ts";
 import { Results } from "./results.tsx";
 import { useLive } from "./use-live.ts";
 
@@ -31,7 +32,7 @@ export default function Explore() {
   const found = usePolling(key, (signal) => ask(question, planNow(), pages, signal), {
     ...(everyMs !== undefined && { everyMs }),
   });
-  const live = useLive(question, spans[question.span], isLive, found.refresh);
+  const live = useLive(question, spans[question.span].ms, isLive, found.refresh);
 
   function change(changes: Partial<Question>, options?: GoOptions): void {
     setPages(PAGES);

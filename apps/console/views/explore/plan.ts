@@ -1,5 +1,6 @@
 import type { ChartRange } from "../../components/chart/data.ts";
-import { type Aggregation, type Question, spans } from "./question.ts";
+import { spans } from "../../state/spans.ts";
+import type { Aggregation, Question } from "./question.ts";
 
 /** A question with nothing left open: what the API is asked. */
 export interface Plan {
@@ -16,11 +17,11 @@ export const MOST_SERIES = 50;
 export const PAGE_POINTS = 10_000;
 
 /** Of these a chart shows each point: over longer ranges there are more points than pixels. */
-const RAW_UP_TO_MS = spans["15m"];
+const RAW_UP_TO_MS = spans["15m"].ms;
 
 /** @param width of a chart, in pixels */
 export function planOf(question: Question, now: number, width: number): Plan {
-  const range = question.fixed ?? { from: now - spans[question.span], to: now };
+  const range = question.fixed ?? { from: now - spans[question.span].ms, to: now };
   const aggregation = aggregationOf(question, range.to - range.from);
   if (aggregation === undefined) return { range, aggregation, intervalSeconds: undefined };
   const series = Math.min(MOST_SERIES, question.devices.length * question.metrics.length);

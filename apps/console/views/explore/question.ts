@@ -1,22 +1,11 @@
 import type { ChartRange } from "../../components/chart/data.ts";
+import type { Span } from "../../state/spans.ts";
 
 // What is looked at, as the address has it: whoever opens the link sees the same.
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
-/** Ranges that end now, in milliseconds. */
-export const spans = {
-  "15m": 15 * MINUTE,
-  "1h": HOUR,
-  "6h": 6 * HOUR,
-  "24h": DAY,
-  "7d": 7 * DAY,
-  "30d": 30 * DAY,
-  "90d": 90 * DAY,
-} as const;
-export type SpanName = keyof typeof spans;
+/** Ranges that end now. */
+export const offeredSpans = ["15m", "1h", "6h", "24h", "7d", "30d", "90d"] as const satisfies readonly Span[];
+export type SpanName = (typeof offeredSpans)[number];
 
 export const aggregations = ["avg", "min", "max", "sum", "count", "median", "p95", "p99"] as const;
 export type Aggregation = (typeof aggregations)[number];
@@ -39,13 +28,12 @@ export interface Question {
 const DEFAULT_SPAN: SpanName = "1h";
 
 export function readQuestion(search: URLSearchParams): Question {
-  const span = search.get("range") ?? "";
   const aggregation = search.get("aggregation");
   const interval = Number(search.get("interval"));
   return {
     devices: [...new Set(search.getAll("device"))],
     metrics: [...new Set(search.getAll("metric"))],
-    span: span in spans ? (span as SpanName) : DEFAULT_SPAN,
+    span: offeredSpans.find((each) => each === search.get("range")) ?? DEFAULT_SPAN,
     fixed: fixedRange(search.get("from"), search.get("to")),
     aggregation:
       aggregation === "raw" ? "raw" : (aggregations.find((each) => each === aggregation) ?? "auto"),

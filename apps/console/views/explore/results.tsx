@@ -6,6 +6,7 @@ import { Empty, Failure, Loading, Stale } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
 import { count } from "../../format/numbers.ts";
 import { duration } from "../../format/times.ts";
+import { spans } from "../../state/spans.ts";
 import { AlertList } from "./alert-list.tsx";
 import { useAlerting } from "./alerting.ts";
 import type { Found } from "./ask.ts";
@@ -13,7 +14,7 @@ import { Charts } from "./charts.tsx";
 import { nameOf } from "./controls.tsx";
 import { OtherValues } from "./other-values.tsx";
 import { MOST_SERIES, type Plan } from "./plan.ts";
-import { type Question, spans } from "./question.ts";
+import type { Question } from "./question.ts";
 import { inOrder, type Reading, type Series, seriesKey } from "./series.ts";
 import { type SeriesRow, SeriesTable } from "./series-table.tsx";
 import { Share } from "./share.tsx";
@@ -53,7 +54,7 @@ const LIVE_MS = 15_000;
 
 function Shown({ shown, question, live, isLive, onChange, onMore }: ResultsProps & { shown: Found }) {
   const { plan } = shown;
-  const range = isLive ? { from: live.moment - spans[question.span], to: live.moment } : plan.range;
+  const range = isLive ? { from: live.moment - spans[question.span].ms, to: live.moment } : plan.range;
   const tail = isLive ? live.tail : noTail;
   const series = useMemo(() => drawnOf(shown, tail, question), [shown, tail]);
   const drawn = useMemo(() => series.slice(0, MOST_SERIES), [series]);
@@ -105,7 +106,7 @@ function withoutNumbers({ others, plan }: Found, tail: Tail): readonly Reading[]
 }
 
 const rangeNow = ({ fixed, span }: Question, { range }: Plan) =>
-  fixed ? range : { from: Date.now() - spans[span], to: Date.now() };
+  fixed ? range : { from: Date.now() - spans[span].ms, to: Date.now() };
 
 interface Figures {
   statistics: Map<string, Statistics>;

@@ -5,7 +5,6 @@ import { Fact } from "../../components/fact.tsx";
 import { JsonView } from "../../components/json-view.tsx";
 import { Time } from "../../components/time.tsx";
 import { clockTime } from "../../format/times.ts";
-import { visible } from "../../format/visible.ts";
 import { changedSearch, query } from "../../state/location.ts";
 import { zone } from "../../state/preferences.ts";
 import { eventHref, logsHref, traceHref } from "../links.ts";
@@ -26,16 +25,13 @@ export function Line({ entry, q, isSelected = false }: LineProps) {
     <li class={`log-line ${level}${isSelected ? " selected" : ""}`} aria-current={isSelected || undefined}>
       <button type="button" class="log-head" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         <time dateTime={timestamp} class="log-time">
-          <span class="log-day">{dayOf(moment)} </span>
-          {clockTime(moment, zone.value)}
-          <span class="log-fraction">.{String(moment.getUTCMilliseconds()).padStart(3, "0")}</span>
+          {dayOf(moment)} {clockTime(moment, zone.value)}.
+          {String(moment.getUTCMilliseconds()).padStart(3, "0")}
         </time>
         <span class="log-level">{level}</span>
-        <span class="log-service">{visible(service)}</span>
+        <span class="log-service">{service}</span>
         <span class="log-message">
-          {marked(visible(message), q).map((part, i) =>
-            part.isHit ? <mark key={i}>{part.text}</mark> : part.text,
-          )}
+          {marked(message, q).map((part, i) => (part.isHit ? <mark key={i}>{part.text}</mark> : part.text))}
           {stack && !isOpen && <span class="muted"> ⋯ stack</span>}
         </span>
       </button>
@@ -81,7 +77,7 @@ function Whole({ entry }: { entry: Entry }) {
         )}
         <CopyButton text={JSON.stringify(entry, null, 2)} label="Copy as JSON" />
       </div>
-      {stack && <pre class="code-block">{visible(stack)}</pre>}
+      {stack && <pre class="code-block">{stack}</pre>}
       <dl class="facts log-facts">
         <Fact name="Time">
           <Time value={timestamp} /> <code class="muted">{timestamp}</code>

@@ -5,7 +5,7 @@ import { Loaded } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { Time } from "../../components/time.tsx";
 import { count } from "../../format/numbers.ts";
-import { levels, type OpenAlerts } from "./open-alerts.ts";
+import { type OpenAlerts, worstFirst } from "./open-alerts.ts";
 
 type Alert = OpenAlerts["newest"][number];
 
@@ -40,7 +40,7 @@ export function Attention({ alerts }: { alerts: Query<OpenAlerts> }) {
       title="Active alerts"
       actions={
         <>
-          {levels.map((level) => {
+          {worstFirst.map((level) => {
             const howMany = alerts.data?.byLevel[level] ?? 0;
             return (
               howMany > 0 && <Badge key={level} tone={toneOf(level)}>{`${count(howMany)} ${level}`}</Badge>

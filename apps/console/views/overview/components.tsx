@@ -2,6 +2,7 @@ import type { Answer } from "../../api/call.ts";
 import type { Query } from "../../api/use-query.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Card } from "../../components/card.tsx";
+import { Fact } from "../../components/fact.tsx";
 import { Loaded } from "../../components/states.tsx";
 import { bytes, count } from "../../format/numbers.ts";
 import { duration } from "../../format/times.ts";
@@ -15,27 +16,18 @@ export function Components({ health }: { health: Query<Health> }) {
         {({ components, spool, performance }) => (
           <dl class="facts">
             {Object.entries(components).map(([name, { status, latency_ms, detail }]) => (
-              <div key={name}>
-                <dt>{name.replaceAll("_", " ")}</dt>
-                <dd>
-                  {detail && <span class="muted">{detail} </span>}
-                  {latency_ms !== undefined && <span class="muted">{duration(latency_ms)} </span>}
-                  <Badge>{status}</Badge>
-                </dd>
-              </div>
+              <Fact key={name} name={name.replaceAll("_", " ")}>
+                {detail && <span class="muted">{detail} </span>}
+                {latency_ms !== undefined && <span class="muted">{duration(latency_ms)} </span>}
+                <Badge>{status}</Badge>
+              </Fact>
             ))}
             {spool && spool.messages > 0 && (
-              <div>
-                <dt>waiting in the spool</dt>
-                <dd>
-                  {count(spool.messages)}, {bytes(spool.bytes)}
-                </dd>
-              </div>
+              <Fact name="waiting in the spool">
+                {count(spool.messages)}, {bytes(spool.bytes)}
+              </Fact>
             )}
-            <div>
-              <dt>up for</dt>
-              <dd>{duration(performance.uptime_seconds * 1_000)}</dd>
-            </div>
+            <Fact name="up for">{duration(performance.uptime_seconds * 1_000)}</Fact>
           </dl>
         )}
       </Loaded>

@@ -1,7 +1,7 @@
 import { type Answer, call } from "../../api/call.ts";
+import { type Level, levels } from "../../components/level.tsx";
 
-export const levels = ["emergency", "critical", "error", "warning", "info"] as const;
-export type Level = (typeof levels)[number];
+export const worstFirst = levels.toReversed();
 
 /** What is not resolved. */
 export interface OpenAlerts {
@@ -21,9 +21,9 @@ export async function openAlerts(signal: AbortSignal): Promise<OpenAlerts> {
   const [active, acknowledged, ...ofLevels] = await Promise.all([
     list({ status: "active", limit: SHOWN }),
     list({ status: "acknowledged", limit: 1 }),
-    ...levels.map((level) => list({ status: "active", level, limit: 1 })),
+    ...worstFirst.map((level) => list({ status: "active", level, limit: 1 })),
   ]);
-  const byLevel = Object.fromEntries(levels.map((level, i) => [level, ofLevels[i]?.count ?? 0]));
+  const byLevel = Object.fromEntries(worstFirst.map((level, i) => [level, ofLevels[i]?.count ?? 0]));
   return {
     active: active.count,
     acknowledged: acknowledged.count,
@@ -34,7 +34,7 @@ export async function openAlerts(signal: AbortSignal): Promise<OpenAlerts> {
 
 /** `2 critical, 1 warning`, the worst first. */
 export const inWords = ({ byLevel }: OpenAlerts): string =>
-  levels
+  worstFirst
     .filter((level) => byLevel[level] > 0)
     .map((level) => `${byLevel[level]} ${level}`)
     .join(", ");

@@ -5,10 +5,10 @@ import { Sparkline } from "../../components/sparkline.tsx";
 import { Loaded } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { count } from "../../format/numbers.ts";
-import { withHistory } from "../../state/history.ts";
+import { type Depths, depthsOf } from "../bus/depths.ts";
 import { queueColumns } from "../bus/queue-columns.tsx";
 
-type Queue = Answer<"describeBus">["queues"][number] & { depths: readonly (number | null)[] };
+type Queue = Answer<"describeBus">["queues"][number] & { depths: Depths };
 
 const columns: readonly Column<Queue>[] = [
   {
@@ -52,7 +52,7 @@ export function Queues({ bus }: { bus: Query<Answer<"describeBus">> }) {
           <Table
             caption="Queues, the deepest first"
             columns={columns}
-            rows={deepest(queues.map((queue) => withDepths(queue, bus.updatedAt)))}
+            rows={deepest(withDepths(queues, bus.updatedAt))}
             rowKey={({ name }) => name}
           />
         )}
@@ -61,10 +61,10 @@ export function Queues({ bus }: { bus: Query<Answer<"describeBus">> }) {
   );
 }
 
-const withDepths = (queue: Omit<Queue, "depths">, answeredAt: number | undefined): Queue => ({
-  ...queue,
-  depths: withHistory(`queue ${queue.name}`, queue.ready, answeredAt),
-});
+function withDepths(queues: readonly Omit<Queue, "depths">[], answeredAt: number | undefined): Queue[] {
+  const depths = depthsOf(queues, answeredAt);
+  return queues.map((queue) => ({ ...queue, depths: depths.get(queue.name) ?? [] }));
+}
 
 const deepest = (queues: readonly Queue[]): readonly Queue[] =>
   queues.toSorted((a, b) => b.ready - a.ready || b.consumers - a.consumers).slice(0, SHOWN);

@@ -24,7 +24,7 @@ export function Stats({ health, statistics, day, recent, alerts }: StatsProps) {
   const open = alerts.data && alerts.data.active + alerts.data.acknowledged;
   const events = recent.data && eventsPerSecond(recent.data);
   return (
-    <div class="stats">
+    <div class="stats overview-stats">
       <Stat
         label="Health"
         value={health.data?.status}
@@ -74,6 +74,7 @@ export function Stats({ health, statistics, day, recent, alerts }: StatsProps) {
         hint={totals && `active in 24 h, of ${compact(totals.total_devices)}`}
         trend={withHistory("devices", totals?.active_devices, statistics.updatedAt)}
         staleSince={staleSince(statistics)}
+        href="/settings/devices"
       />
     </div>
   );
@@ -98,6 +99,7 @@ function Latency({ day, recent }: Calls) {
       }
       trend={withHistory("latency", recent.data?.latency.p95_ms, recent.updatedAt)}
       staleSince={staleSince(isRecent ? recent : day)}
+      href="/settings/usage"
     />
   );
 }
@@ -119,6 +121,7 @@ function ErrorRate({ day, recent }: Calls) {
       }
       trend={withHistory("errors", recent.data?.errors.rate, recent.updatedAt)}
       staleSince={staleSince(isRecent ? recent : day)}
+      href="/settings/usage"
     />
   );
 }

@@ -2,14 +2,13 @@ import { useQuery } from "../../api/use-query.ts";
 import { Checkbox } from "../../components/field.tsx";
 import { LinesField, linesOf, textOf } from "../../components/lines-field.tsx";
 import { Loading } from "../../components/states.tsx";
+import { channelKinds } from "../channel-kinds.ts";
 
 export interface ChannelChoiceProps {
   chosen: readonly string[];
   onChange: (names: readonly string[]) => void;
   error: string | undefined;
 }
-
-const kinds = ["slack", "pagerduty", "email", "webhook"];
 
 /** Names and kinds to tick. Who may not see the channels types what they know. */
 export function ChannelChoice({ chosen, onChange, error }: ChannelChoiceProps) {
@@ -28,7 +27,7 @@ export function ChannelChoice({ chosen, onChange, error }: ChannelChoiceProps) {
     );
   if (!channels.data) return <Loading what="Channels" />;
   const names = channels.data.channels.map(({ name }) => name);
-  const present = kinds.filter((kind) => channels.data?.channels.some((each) => each.kind === kind));
+  const present = channelKinds.filter((kind) => channels.data?.channels.some((each) => each.kind === kind));
   const offered = [...new Set([...names, ...present, ...chosen])];
   return (
     <fieldset class="checks">
@@ -53,5 +52,5 @@ export function ChannelChoice({ chosen, onChange, error }: ChannelChoiceProps) {
 
 function labelOf(name: string, names: readonly string[]): string {
   if (names.includes(name)) return name;
-  return kinds.includes(name) ? `every ${name} channel` : `${name} (there is none)`;
+  return channelKinds.some((kind) => kind === name) ? `every ${name} channel` : `${name} (there is none)`;
 }

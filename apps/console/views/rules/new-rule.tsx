@@ -37,7 +37,6 @@ function Creation({ first }: { first: typeof emptyDraft }) {
     <RuleWorkbench
       first={first}
       action="Create rule"
-      operation="createRule"
       onSaved={(rule) => {
         toast(`${rule.name} was created`, "good");
         go(`/rules/${rule.rule_id}`, { replace: true });

@@ -1,4 +1,5 @@
 import { Badge } from "../../components/badge.tsx";
+import { Fact } from "../../components/fact.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { Time } from "../../components/time.tsx";
 import { count, number } from "../../format/numbers.ts";
@@ -12,26 +13,22 @@ const SHOWN = 100;
 export function PreviewResult({ result }: { result: Compared }) {
   const { would, did } = result;
   return (
-    <div class="stack preview" role="status" aria-label="Result of the preview">
+    <div class="stack" role="status" aria-label="Result of the preview">
       <dl class="preview-counts">
-        <div>
-          <dt>would have raised</dt>
-          <dd class="stat-value">{count(would.count)}</dd>
-        </div>
+        <Fact name="would have raised">
+          <span class="stat-value">{count(would.count)}</span>
+        </Fact>
         {did && (
-          <div>
-            <dt>the rule in force raised</dt>
-            <dd class="stat-value">{count(did.count)}</dd>
-          </div>
+          <Fact name="the rule in force raised">
+            <span class="stat-value">{count(did.count)}</span>
+          </Fact>
         )}
-        <div>
-          <dt>devices</dt>
-          <dd class="stat-value">{count(would.devices_evaluated)}</dd>
-        </div>
-        <div>
-          <dt>points looked at</dt>
-          <dd class="stat-value">{count(would.points_evaluated)}</dd>
-        </div>
+        <Fact name="devices">
+          <span class="stat-value">{count(would.devices_evaluated)}</span>
+        </Fact>
+        <Fact name="points looked at">
+          <span class="stat-value">{count(would.points_evaluated)}</span>
+        </Fact>
       </dl>
       {would.truncated && (
         <p class="notice warning">

@@ -5,7 +5,7 @@ import { Button } from "../../components/button.tsx";
 import { Card } from "../../components/card.tsx";
 import { Select } from "../../components/field.tsx";
 import { Failure } from "../../components/states.tsx";
-import { type RangeName, ranges, startOf } from "../../state/time-range.ts";
+import { type Span, spans, startOf } from "../../state/spans.ts";
 import { bodyOf, type Draft } from "./draft.ts";
 import { PreviewResult } from "./preview-result.tsx";
 import type { Rule } from "./rule.ts";
@@ -19,11 +19,11 @@ export interface Compared {
 }
 
 const MOST_ALERTS = 1_000;
-const offered = (["24h", "7d", "30d"] as const).map((value) => ({ value, label: ranges[value].label }));
+const offered = (["24h", "7d", "30d"] as const).map((value) => ({ value, label: spans[value].label }));
 
 /** When the rule in the form would have raised alerts, on demand, beside what the rule in force did. */
 export function Preview({ draft, ruleId }: { draft: Draft; ruleId?: string }) {
-  const [range, setRange] = useState<RangeName>("7d");
+  const [range, setRange] = useState<Span>("7d");
   const [state, setState] = useState<{ pending: boolean; of?: string; result?: Compared; error?: ApiError }>({
     pending: false,
   });
@@ -82,11 +82,7 @@ function Refusal({ error }: { error: ApiError }) {
   );
 }
 
-async function compare(
-  draft: Draft,
-  range: RangeName,
-  ruleId: Rule["rule_id"] | undefined,
-): Promise<Compared> {
+async function compare(draft: Draft, range: Span, ruleId: Rule["rule_id"] | undefined): Promise<Compared> {
   const start_time = startOf(range);
   const end_time = new Date().toISOString();
   const [would, did] = await Promise.all([

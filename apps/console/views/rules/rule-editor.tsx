@@ -14,13 +14,15 @@ import { relativeTo } from "../../format/times.ts";
 import { go } from "../../state/location.ts";
 import { now } from "../../state/now.ts";
 import { draftOf } from "./draft.ts";
+import { EnabledToggle } from "./enabled-toggle.tsx";
 import { breachOf, type Rule } from "./rule.ts";
-import { EnabledToggle } from "./rule-list.tsx";
 import { RuleWorkbench } from "./rule-workbench.tsx";
+
+const EVERY_MS = 10_000;
 
 /** A rule that is in force: how often it was triggered, and its form. */
 export function RuleEditor({ ruleId }: { ruleId: string }) {
-  const rule = useQuery("showRule", { params: { rule_id: ruleId } });
+  const rule = useQuery("showRule", { params: { rule_id: ruleId } }, { everyMs: EVERY_MS });
   const removal = useMutation("removeRule", { done: "The rule is gone" });
   const known = rule.data;
 
@@ -57,16 +59,16 @@ export function RuleEditor({ ruleId }: { ruleId: string }) {
         </>
       }
     >
-      <Loaded query={rule}>{(data) => <Existing rule={data} onSaved={rule.refresh} />}</Loaded>
+      <Loaded query={rule}>{(data) => <Existing rule={data} onChanged={rule.refresh} />}</Loaded>
     </Page>
   );
 }
 
-function Existing({ rule, onSaved }: { rule: Rule; onSaved: () => void }) {
+function Existing({ rule, onChanged }: { rule: Rule; onChanged: () => void }) {
   const [first] = useState(() => draftOf(rule));
   return (
     <div class="stack">
-      <div class="stats fill">
+      <div class="stats">
         <Stat
           label="Triggered"
           value={count(rule.total_triggers)}
@@ -83,7 +85,7 @@ function Existing({ rule, onSaved }: { rule: Rule; onSaved: () => void }) {
         <div class="stat">
           <p class="stat-label">In force</p>
           <p class="stat-value">
-            <EnabledToggle rule={rule} />
+            <EnabledToggle rule={rule} onTurned={onChanged} />
           </p>
           <p class="stat-hint">takes effect within two seconds</p>
         </div>
@@ -101,10 +103,9 @@ function Existing({ rule, onSaved }: { rule: Rule; onSaved: () => void }) {
         first={first}
         ruleId={rule.rule_id}
         action="Save"
-        operation="replaceRule"
         onSaved={({ name }) => {
           toast(`${name} is saved`, "good");
-          onSaved();
+          onChanged();
         }}
       />
     </div>

@@ -11,6 +11,8 @@ import { Suggestions } from "./suggestions.tsx";
 
 export interface RuleFormProps {
   draft: Draft;
+  /** Of one that exists, a switch beside the form says whether it is in force. */
+  isNew: boolean;
   error: ApiError | undefined;
   onChange: (changes: Partial<Draft>) => void;
 }
@@ -18,7 +20,7 @@ export interface RuleFormProps {
 /** Names of the draft that are typed. */
 type Typed = { [Name in keyof Draft]: Draft[Name] extends string ? Name : never }[keyof Draft];
 
-export function RuleForm({ draft, error, onChange }: RuleFormProps) {
+export function RuleForm({ draft, isNew, error, onChange }: RuleFormProps) {
   const metrics = useId();
   const typed = (name: Typed) => ({
     value: draft[name],
@@ -133,11 +135,13 @@ export function RuleForm({ draft, error, onChange }: RuleFormProps) {
           <LinesField label="Tags" {...typed("tags")} />
           <TextArea label="Metadata" hint="A JSON object" rows={2} {...typed("metadata")} />
         </div>
-        <Checkbox
-          label="In force as soon as it is saved"
-          checked={draft.enabled}
-          onChange={(enabled) => onChange({ enabled })}
-        />
+        {isNew && (
+          <Checkbox
+            label="In force as soon as it is saved"
+            checked={draft.enabled}
+            onChange={(enabled) => onChange({ enabled })}
+          />
+        )}
       </fieldset>
     </>
   );

@@ -1,5 +1,4 @@
-import { useState } from "preact/hooks";
-import { useMutation } from "../../api/use-mutation.ts";
+import { useMemo } from "preact/hooks";
 import { useQuery } from "../../api/use-query.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Button, ButtonLink } from "../../components/button.tsx";
@@ -8,14 +7,14 @@ import { Select } from "../../components/field.tsx";
 import { isLevel, levels, wordOptions } from "../../components/level.tsx";
 import { Page } from "../../components/page.tsx";
 import { Pager } from "../../components/pager.tsx";
-import { SearchField } from "../../components/search-field.tsx";
 import { Loaded } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
+import { TextFilter } from "../../components/text-filter.tsx";
 import { Time } from "../../components/time.tsx";
-import { Toggle } from "../../components/toggle.tsx";
 import { count } from "../../format/numbers.ts";
 import { query, setQuery } from "../../state/location.ts";
 import { useOffset } from "../../state/paging.ts";
+import { EnabledToggle } from "./enabled-toggle.tsx";
 import { breachOf, type Rule } from "./rule.ts";
 
 const EVERY_MS = 10_000;
@@ -33,6 +32,7 @@ export function RuleList() {
     ...(metric && { metric_name: metric }),
   };
   const rules = useQuery("listRules", { query: { ...filters, limit: PAGE, offset } }, { everyMs: EVERY_MS });
+  const columns = useMemo(() => columnsOf(rules.refresh), [rules.refresh]);
   return (
     <Page
       title="Rules"
@@ -79,7 +79,7 @@ function RuleFilters({ level, enabled, metric }: { level: string; enabled: strin
   const set = (name: string) => (value: string) => setQuery({ [name]: value, offset: undefined });
   return (
     <search class="toolbar" aria-label="Filter rules">
-      <SearchField label="Metric" placeholder="its whole name" value={metric} onSearch={set("metric")} />
+      <TextFilter name="metric" label="Metric" placeholder="its whole name" />
       <Select
         label="Level"
         value={level}
@@ -110,8 +110,8 @@ function RuleFilters({ level, enabled, metric }: { level: string; enabled: strin
   );
 }
 
-const columns: readonly Column<Rule>[] = [
-  { key: "enabled", title: "On", cell: (rule) => <EnabledToggle key={rule.rule_id} rule={rule} /> },
+const columnsOf = (onTurned: () => void): readonly Column<Rule>[] => [
+  { key: "enabled", title: "On", cell: (rule) => <EnabledToggle rule={rule} onTurned={onTurned} /> },
   {
     key: "level",
     title: "Level",
@@ -169,25 +169,4 @@ function scopeOf({ device_ids, device_groups }: Rule): string {
     device_groups.length > 0 && `groups ${device_groups.join(", ")}`,
   ].filter((part) => part !== false);
   return parts.length > 0 ? `; ${parts.join("; ")}` : "";
-}
-
-/** Takes effect at once; turning it back undoes it. */
-export function EnabledToggle({ rule }: { rule: Pick<Rule, "rule_id" | "name" | "enabled"> }) {
-  const [chosen, setChosen] = useState<boolean>();
-  const change = useMutation("enableRule", {
-    done: ({ enabled }) => `${rule.name} is ${enabled ? "on" : "off"}`,
-  });
-  const on = chosen ?? rule.enabled;
-  return (
-    <Toggle
-      label={`${rule.name} is on`}
-      on={on}
-      busy={change.pending}
-      onChange={async (enabled) => {
-        setChosen(enabled);
-        const answer = await change.run({ params: { rule_id: rule.rule_id }, body: { enabled } });
-        if (!answer) setChosen(undefined);
-      }}
-    />
-  );
 }

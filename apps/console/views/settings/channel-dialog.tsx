@@ -7,7 +7,8 @@ import { FormDialog } from "../../components/form-dialog.tsx";
 import { faultOf } from "../../components/form-error.tsx";
 import { LevelSelect, wordOptions } from "../../components/level.tsx";
 import { LinesField } from "../../components/lines-field.tsx";
-import { bodyOf, type Channel, type Draft, draftOf, kinds } from "./channel-draft.ts";
+import { channelKinds } from "../channel-kinds.ts";
+import { bodyOf, type Channel, type Draft, draftOf } from "./channel-draft.ts";
 
 export interface ChannelDialogProps {
   /** None: a new one. */
@@ -71,7 +72,7 @@ function Fields({ draft, error, isNew, onChange }: FieldsProps) {
         <Select
           label="Kind"
           value={draft.kind}
-          options={wordOptions(kinds)}
+          options={wordOptions(channelKinds)}
           onChange={(kind) => onChange({ kind })}
           error={faultOf(error, "kind")}
         />

@@ -1,15 +1,13 @@
 import type { Answer, Input } from "../../api/call.ts";
 import type { Level } from "../../components/level.tsx";
 import { linesOf, textOf } from "../../components/lines-field.tsx";
+import type { ChannelKind } from "../channel-kinds.ts";
 
 export type Channel = Answer<"listChannels">["channels"][number];
-export type Kind = Channel["kind"];
-
-export const kinds = ["slack", "pagerduty", "email", "webhook"] as const satisfies readonly Kind[];
 
 export interface Draft {
   name: string;
-  kind: Kind;
+  kind: ChannelKind;
   url: string;
   routing_key: string;
   region: "us" | "eu";

@@ -10,6 +10,7 @@ import { type Column, Table } from "../../components/table.tsx";
 import { Time } from "../../components/time.tsx";
 import { query, setQuery } from "../../state/location.ts";
 import { useOffset } from "../../state/paging.ts";
+import { eventHref } from "../links.ts";
 
 type Delivery = Answer<"listDeliveries">["deliveries"][number];
 
@@ -69,11 +70,11 @@ const columns: readonly Column<Delivery>[] = [
     key: "title",
     title: "Message",
     wide: true,
-    cell: ({ title, type, event_id, detail }) => (
+    cell: ({ title, type, source, event_id, detail }) => (
       <>
         <strong>{title}</strong>
         <div class="muted">
-          <a href={`/events/${encodeURIComponent(event_id)}`}>{type}</a>
+          <a href={eventHref({ source, id: event_id })}>{type}</a>
           {detail && <> · {detail}</>}
         </div>
       </>

@@ -2,6 +2,7 @@ import type { Answer } from "../../api/call.ts";
 import { useQuery } from "../../api/use-query.ts";
 import { ButtonLink } from "../../components/button.tsx";
 import { Card } from "../../components/card.tsx";
+import { Fact } from "../../components/fact.tsx";
 import { Stat } from "../../components/stat.tsx";
 import { Loaded } from "../../components/states.tsx";
 import { Table } from "../../components/table.tsx";
@@ -35,30 +36,15 @@ export function DeviceDetail({ deviceId }: { deviceId: string }) {
         <Loaded query={device}>
           {({ name, device_type, groups, first_seen, last_seen }) => (
             <dl class="facts">
-              <div>
-                <dt>name</dt>
-                <dd>{name ?? "–"}</dd>
-              </div>
-              <div>
-                <dt>type</dt>
-                <dd>{device_type ?? "–"}</dd>
-              </div>
-              <div>
-                <dt>groups</dt>
-                <dd>{groups.join(", ") || "–"}</dd>
-              </div>
-              <div>
-                <dt>first seen</dt>
-                <dd>
-                  <Time value={first_seen} />
-                </dd>
-              </div>
-              <div>
-                <dt>last seen</dt>
-                <dd>
-                  <Time value={last_seen} />
-                </dd>
-              </div>
+              <Fact name="name">{name ?? "–"}</Fact>
+              <Fact name="type">{device_type ?? "–"}</Fact>
+              <Fact name="groups">{groups.join(", ") || "–"}</Fact>
+              <Fact name="first seen">
+                <Time value={first_seen} />
+              </Fact>
+              <Fact name="last seen">
+                <Time value={last_seen} />
+              </Fact>
             </dl>
           )}
         </Loaded>
@@ -71,7 +57,7 @@ export function DeviceDetail({ deviceId }: { deviceId: string }) {
 function Statistics({ known }: { known: Answer<"deviceStatistics"> }) {
   return (
     <>
-      <div class="stats fill">
+      <div class="stats">
         <Stat
           label="Metrics"
           value={count(known.total_metrics)}

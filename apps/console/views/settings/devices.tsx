@@ -2,12 +2,12 @@ import type { Answer } from "../../api/call.ts";
 import { useQuery } from "../../api/use-query.ts";
 import { Card } from "../../components/card.tsx";
 import { Pager } from "../../components/pager.tsx";
-import { SearchField } from "../../components/search-field.tsx";
 import { Loaded } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
+import { TextFilter } from "../../components/text-filter.tsx";
 import { Time } from "../../components/time.tsx";
 import { count as counted } from "../../format/numbers.ts";
-import { query, setQuery } from "../../state/location.ts";
+import { query } from "../../state/location.ts";
 import { useOffset } from "../../state/paging.ts";
 import { DeviceDetail } from "./device-detail.tsx";
 import type { TabProps } from "./settings.tsx";
@@ -37,9 +37,9 @@ function DeviceList() {
   return (
     <div class="stack">
       <search class="toolbar" aria-label="Find devices">
-        <TypedFilter label="Search" name="search" />
-        <TypedFilter label="Type" name="type" />
-        <TypedFilter label="Group" name="group" />
+        <TextFilter name="search" label="Search" />
+        <TextFilter name="type" label="Type" />
+        <TextFilter name="group" label="Group" />
       </search>
       <Card title={devices.data ? `Devices: ${counted(devices.data.count)}` : "Devices"} flush>
         <Loaded query={devices}>
@@ -62,16 +62,6 @@ function DeviceList() {
         </Loaded>
       </Card>
     </div>
-  );
-}
-
-function TypedFilter({ label, name }: { label: string; name: string }) {
-  return (
-    <SearchField
-      label={label}
-      value={query.value.get(name) ?? ""}
-      onSearch={(text) => setQuery({ [name]: text, offset: undefined }, { replace: true })}
-    />
   );
 }
 

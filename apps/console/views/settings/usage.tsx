@@ -5,18 +5,18 @@ import { Stat } from "../../components/stat.tsx";
 import { Loaded } from "../../components/states.tsx";
 import { compact, count, number, percent } from "../../format/numbers.ts";
 import { useParam } from "../../state/location.ts";
-import { isRangeName, type RangeName, ranges, startOf } from "../../state/time-range.ts";
+import { spans, startOf } from "../../state/spans.ts";
 import { Shares } from "./shares.tsx";
 import { Endpoints, PeakHours } from "./usage-tables.tsx";
 
 type Report = Answer<"reportUsage">;
 
 const EVERY_MS = 30_000;
-const names = Object.keys(ranges) as RangeName[];
+const offered = ["1h", "24h", "7d", "30d"] as const;
 
 export function Usage() {
   const [given, setRange] = useParam("range", "24h");
-  const range: RangeName = isRangeName(given) ? given : "24h";
+  const range = offered.find((each) => each === given) ?? "24h";
   const report = usePolling(
     `usage ${range}`,
     (signal) => call("reportUsage", { query: { start_time: startOf(range) } }, { signal }),
@@ -28,7 +28,7 @@ export function Usage() {
         <Select
           label="Range"
           value={range}
-          options={names.map((value) => ({ value, label: ranges[value].label }))}
+          options={offered.map((value) => ({ value, label: spans[value].label }))}
           onChange={(next) => setRange(next)}
         />
       </div>
@@ -68,7 +68,7 @@ function Totals({
   known: Report;
 }) {
   return (
-    <div class="stats fill">
+    <div class="stats">
       <Stat
         label="Models registered"
         value={count(models.registered.in_range)}

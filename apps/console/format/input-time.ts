@@ -1,11 +1,12 @@
-import type { Zone } from "../../format/times.ts";
+import type { Zone } from "./times.ts";
 
 // What `<input type="datetime-local">` holds: a time without a zone, so one has to say whose it is.
 
 const digits = (value: number, length = 2): string => String(value).padStart(length, "0");
 
-/** `2026-01-31T14:05:09` */
+/** `2026-01-31T14:05:09`; nothing for what is no time */
 export function inputTime(ms: number, zone: Zone): string {
+  if (Number.isNaN(ms)) return "";
   const moment = new Date(ms);
   if (zone === "utc") return moment.toISOString().slice(0, 19);
   const day = [digits(moment.getFullYear(), 4), digits(moment.getMonth() + 1), digits(moment.getDate())].join(
