@@ -49,9 +49,9 @@ import type { HttpHandler } from "../../layers/lambda/http.ts";
 import type { QueueHandler } from "../../layers/lambda/queue.ts";
 import type { SocketHandler } from "../../layers/lambda/socket-event.ts";
 import type { AddressRule } from "../../layers/notify/address.ts";
-import { migrateLogs } from "../../layers/storage/logs/postgres/logs.ts";
-import { migrateMeasurements } from "../../layers/storage/measurements/postgres/measurements.ts";
-import { migrateRegistry } from "../../layers/storage/registry/postgres/registry.ts";
+import { migrateLogs } from "../../layers/storage/logs/postgres/migrate.ts";
+import { migrateMeasurements } from "../../layers/storage/measurements/postgres/migrate.ts";
+import { migrateRegistry } from "../../layers/storage/registry/postgres/migrate.ts";
 
 export interface LocalDependencies extends Dependencies {
   amqpUrl: string;

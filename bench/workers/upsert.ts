@@ -1,7 +1,7 @@
 import pg from "pg";
 import { microsOf } from "../../layers/core/time.ts";
 import { BinaryArray } from "../../layers/storage/measurements/postgres/binary-array.ts";
-import { migrateMeasurements } from "../../layers/storage/measurements/postgres/measurements.ts";
+import { migrateMeasurements } from "../../layers/storage/measurements/postgres/migrate.ts";
 import { expectExactly, machineMs } from "../measure.ts";
 import { BATCH, type BenchPoint, batchOf, type PointRun, seriesId, UNIT } from "../points.ts";
 import { serve } from "../worker.ts";

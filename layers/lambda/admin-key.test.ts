@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Fresh, freshDatabase } from "../../test/fresh.ts";
 import { systemClock } from "../core/clock.ts";
 import type { Registry } from "../storage/registry/port.ts";
-import { migrateRegistry, openPostgresRegistry } from "../storage/registry/postgres/registry.ts";
+import { migrateRegistry } from "../storage/registry/postgres/migrate.ts";
+import { openPostgresRegistry } from "../storage/registry/postgres/registry.ts";
 import { ensureAdminKey } from "./admin-key.ts";
 import { createAuthenticator } from "./auth.ts";
 

@@ -16,7 +16,8 @@ import {
 import { BEFORE_MIDNIGHT, type ManualClock, manualClock } from "../storage/registry/contract/samples.ts";
 import type { Notifications } from "../storage/registry/port/notifications.ts";
 import type { Registry } from "../storage/registry/port.ts";
-import { migrateRegistry, openPostgresRegistry } from "../storage/registry/postgres/registry.ts";
+import { migrateRegistry } from "../storage/registry/postgres/migrate.ts";
+import { openPostgresRegistry } from "../storage/registry/postgres/registry.ts";
 import { deliverDue, waitMs } from "./deliver.ts";
 import { createPoster } from "./poster.ts";
 import { createSender } from "./sender.ts";

@@ -4,16 +4,15 @@ import { verifyChain } from "../../layers/core/audit-check.ts";
 import type { Event } from "../../layers/core/envelope.ts";
 import { newEventId, sha256 } from "../../layers/core/ids.ts";
 import { microsOf } from "../../layers/core/time.ts";
-import { migrateLogs } from "../../layers/storage/logs/postgres/logs.ts";
+import { migrateLogs } from "../../layers/storage/logs/postgres/migrate.ts";
 import type { Measurements } from "../../layers/storage/measurements/port.ts";
-import {
-  migrateMeasurements,
-  openPostgresMeasurements,
-} from "../../layers/storage/measurements/postgres/measurements.ts";
+import { openPostgresMeasurements } from "../../layers/storage/measurements/postgres/measurements.ts";
+import { migrateMeasurements } from "../../layers/storage/measurements/postgres/migrate.ts";
 import { openPool } from "../../layers/storage/postgres/pool.ts";
 import type { Registry } from "../../layers/storage/registry/port.ts";
 import { openAudit } from "../../layers/storage/registry/postgres/audit.ts";
-import { migrateRegistry, openPostgresRegistry } from "../../layers/storage/registry/postgres/registry.ts";
+import { migrateRegistry } from "../../layers/storage/registry/postgres/migrate.ts";
+import { openPostgresRegistry } from "../../layers/storage/registry/postgres/registry.ts";
 import { modelEvent } from "../audit.ts";
 import { type Fresh, freshDatabase } from "../fresh.ts";
 import { addToOutbox, createKey, formerVersions, writePoints } from "./former-writers.ts";

@@ -1,6 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { startTimestream } from "../../../test/aws/timestream-stand-in/server.ts";
-import { measurements, migrateBundledMeasurements } from "./measurements.ts";
+import { measurements } from "./measurements.ts";
+import { migrateBundledMeasurements } from "./migrations.ts";
 import { mostPointBytes } from "./point-size.ts";
 
 afterEach(() => {

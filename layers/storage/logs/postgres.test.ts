@@ -9,7 +9,8 @@ import { openPool } from "../postgres/pool.ts";
 import { DAY, entryOf, eventOf, HOUR, MIDNIGHT, newName, now, WHOLE_DAY } from "./contract/samples.ts";
 import { describeLogs } from "./port.contract.ts";
 import type { Logs } from "./port.ts";
-import { migrateLogs, openPostgresLogs } from "./postgres/logs.ts";
+import { openPostgresLogs } from "./postgres/logs.ts";
+import { migrateLogs } from "./postgres/migrate.ts";
 
 describeLogs("the logs in PostgreSQL", async () => {
   const database = await freshDatabase();

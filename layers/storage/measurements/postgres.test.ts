@@ -11,7 +11,8 @@ import { DAY, HOUR, MIDNIGHT, newName, pointOf, pointsOf, withoutVersion } from 
 import { expectUnavailable } from "./contract/unavailable.ts";
 import { describeMeasurements } from "./port.contract.ts";
 import type { Measurements } from "./port.ts";
-import { migrateMeasurements, openPostgresMeasurements } from "./postgres/measurements.ts";
+import { openPostgresMeasurements } from "./postgres/measurements.ts";
+import { migrateMeasurements } from "./postgres/migrate.ts";
 
 describeMeasurements("the measurements in PostgreSQL", async () => {
   const database = await freshDatabase();

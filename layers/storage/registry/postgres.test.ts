@@ -21,7 +21,8 @@ import {
 } from "./contract/samples.ts";
 import { registryContract } from "./port.contract.ts";
 import type { Registry } from "./port.ts";
-import { migrateRegistry, openPostgresRegistry } from "./postgres/registry.ts";
+import { migrateRegistry } from "./postgres/migrate.ts";
+import { openPostgresRegistry } from "./postgres/registry.ts";
 
 const TABLES =
   "api_keys, devices, device_lives, usage_counts, usage_durations, inbox_events, inbox_batches, outbox, dead_letters";

@@ -1,7 +1,6 @@
 import type pg from "pg";
 import { type Clock, systemClock } from "../../../core/clock.ts";
 import { MICROS_PER_DAY, microsOf } from "../../../core/time.ts";
-import { migrate } from "../../postgres/migrate.ts";
 import { openPool, type PoolOptions } from "../../postgres/pool.ts";
 import { query } from "../../postgres/transaction.ts";
 import type { Logs } from "../port.ts";
@@ -25,7 +24,7 @@ export type PostgresLogsOptions = (
     clock?: Clock;
   };
 
-/** Log entries and archived events in PostgreSQL. Its schema must be up to date: see `migrateLogs`. */
+/** Log entries and archived events in PostgreSQL. Its schema must be up to date: see `migrateLogs` in migrate.ts. */
 export function openPostgresLogs(options: PostgresLogsOptions): Logs {
   const pool =
     "pool" in options ? options.pool : openPool(options.connectionString, { password: options.password });
@@ -58,9 +57,3 @@ export function openPostgresLogs(options: PostgresLogsOptions): Logs {
     },
   };
 }
-
-const migrations = new URL("./migrations", import.meta.url);
-
-/** @param directory where the migrations are, if not beside this file: a bundle carries them elsewhere */
-export const migrateLogs = (connectionString: string, directory: string | URL = migrations): Promise<void> =>
-  migrate({ connectionString, directory, table: "logs_schema" });

@@ -3,7 +3,6 @@ import { type Clock, systemClock } from "../../../core/clock.ts";
 import { UnavailableError } from "../../../core/errors.ts";
 import { DEFAULT_RETENTION } from "../../../core/retention.ts";
 import { microsOf } from "../../../core/time.ts";
-import { migrate } from "../../postgres/migrate.ts";
 import { openPool, type PoolOptions } from "../../postgres/pool.ts";
 import { query } from "../../postgres/transaction.ts";
 import type { Measurements, RetentionOf } from "../port.ts";
@@ -36,7 +35,7 @@ export type PostgresMeasurementsOptions = (
   clock?: Clock;
 };
 
-/** The measurements in PostgreSQL. Its schema must be up to date: see `migrateMeasurements`. */
+/** The measurements in PostgreSQL. Its schema must be up to date: see `migrateMeasurements` in migrate.ts. */
 export function openPostgresMeasurements(options: PostgresMeasurementsOptions): Measurements {
   const pool =
     "pool" in options ? options.pool : openPool(options.connectionString, { password: options.password });
@@ -83,11 +82,3 @@ export function openPostgresMeasurements(options: PostgresMeasurementsOptions): 
     },
   };
 }
-
-const migrations = new URL("./migrations", import.meta.url);
-
-/** @param directory where the migrations are, if not beside this file: a bundle carries them elsewhere */
-export const migrateMeasurements = (
-  connectionString: string,
-  directory: string | URL = migrations,
-): Promise<void> => migrate({ connectionString, directory, table: "measurements_schema" });

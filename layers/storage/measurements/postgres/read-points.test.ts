@@ -5,7 +5,8 @@ import type { StoredPoint } from "../../../core/measurement.ts";
 import { openPool } from "../../postgres/pool.ts";
 import { everyPage, MIDNIGHT, MINUTE, pointOf, SECOND, WHOLE_DAY } from "../contract/samples.ts";
 import type { Measurements } from "../port.ts";
-import { migrateMeasurements, openPostgresMeasurements } from "./measurements.ts";
+import { openPostgresMeasurements } from "./measurements.ts";
+import { migrateMeasurements } from "./migrate.ts";
 
 const COUNT = 20_000;
 const PAGE = 1_000;

@@ -8,7 +8,8 @@ import { microsOf } from "../../../core/time.ts";
 import { openPool } from "../../postgres/pool.ts";
 import { eventOf } from "../contract/samples.ts";
 import type { Registry } from "../port.ts";
-import { migrateRegistry, openPostgresRegistry } from "./registry.ts";
+import { migrateRegistry } from "./migrate.ts";
+import { openPostgresRegistry } from "./registry.ts";
 
 const NOW = microsOf(Date.UTC(2026, 6, 7));
 

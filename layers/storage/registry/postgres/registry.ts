@@ -1,6 +1,5 @@
 import type pg from "pg";
 import { type Clock, systemClock } from "../../../core/clock.ts";
-import { migrate } from "../../postgres/migrate.ts";
 import { openPool, type PoolOptions } from "../../postgres/pool.ts";
 import { query } from "../../postgres/transaction.ts";
 import type { Registry } from "../port.ts";
@@ -35,7 +34,7 @@ export type PostgresRegistryOptions = (
   clock?: Clock;
 };
 
-/** The registry in PostgreSQL. Its schema must be up to date: see `migrateRegistry`. */
+/** The registry in PostgreSQL. Its schema must be up to date: see `migrateRegistry` in migrate.ts. */
 export function openPostgresRegistry(options: PostgresRegistryOptions): Registry {
   const pool =
     "pool" in options ? options.pool : openPool(options.connectionString, { password: options.password });
@@ -64,11 +63,3 @@ export function openPostgresRegistry(options: PostgresRegistryOptions): Registry
     },
   };
 }
-
-const migrations = new URL("./migrations", import.meta.url);
-
-/** @param directory where the migrations are, if not beside this file: a bundle carries them elsewhere */
-export const migrateRegistry = (
-  connectionString: string,
-  directory: string | URL = migrations,
-): Promise<void> => migrate({ connectionString, directory, table: "registry_schema" });

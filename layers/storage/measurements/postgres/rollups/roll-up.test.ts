@@ -10,7 +10,8 @@ import { openPool } from "../../../postgres/pool.ts";
 import { transaction } from "../../../postgres/transaction.ts";
 import { DAY, HOUR, MIDNIGHT, MINUTE, newName, pointOf, wholeDay } from "../../contract/samples.ts";
 import type { Measurements } from "../../port.ts";
-import { migrateMeasurements, openPostgresMeasurements } from "../measurements.ts";
+import { openPostgresMeasurements } from "../measurements.ts";
+import { migrateMeasurements } from "../migrate.ts";
 import { CLAIM, LOCK } from "./statements.ts";
 
 const PATIENCE = { timeout: 25_000 };
