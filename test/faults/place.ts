@@ -28,12 +28,18 @@ export async function startOn(place: Place, options: Partial<RuntimeOptions> = {
   const home = join(tmpdir(), `telemetry-bus-${randomUUID()}`);
   const given = { ...place, home, port: 0, apiKey: ADMIN_KEY, logger: silentLogger };
   const runtime = await startRuntime({ ...given, ...options });
+  async function stop(): Promise<void> {
+    await drainSpool(runtime);
+    await runtime.stop();
+    await rm(home, { recursive: true, force: true });
+  }
+  let stopping: Promise<void> | undefined;
   return {
     ...runtime,
-    async stop() {
-      await drainSpool(runtime);
-      await runtime.stop();
-      await rm(home, { recursive: true, force: true });
+    /** Once, however often it is asked for. */
+    stop() {
+      stopping ??= stop();
+      return stopping;
     },
   };
 }
