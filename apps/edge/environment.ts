@@ -1,7 +1,7 @@
 /**
  * What the agent is started with, wherever we start it. Each request leaves its body, its entries and their records
  * behind: with V8's usual 16 MiB per half of the young generation, and glibc's arena for every thread that reads and
- * writes files, that holds half as much memory again, and gains nothing.
+ * writes files, that holds half as much memory again, for a tenth more entries a second at most.
  */
 export const AGENT_ENVIRONMENT = {
   NODE_OPTIONS: "--max-semi-space-size=8",
