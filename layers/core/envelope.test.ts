@@ -1,7 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 import { anyJson, anyText, storableJson } from "../../test/arbitraries.ts";
-import { acceptEvent, type Door, decodeEvent, type Event, identityOf, timeOf } from "./envelope.ts";
+import {
+  acceptEvent,
+  type Door,
+  decodeEvent,
+  type Event,
+  faultsOf,
+  identityOf,
+  describe as inWords,
+  timeOf,
+} from "./envelope.ts";
 import { PermanentError, RefusedError } from "./errors.ts";
 
 const now = Date.UTC(2025, 11, 26, 12);
@@ -251,4 +261,16 @@ describe("identity and time", () => {
     expect(timeOf({ time: "1970-01-01T00:00:00.000001Z" })).toBe(1);
     expect(() => timeOf({ time: "noon" })).toThrow(PermanentError);
   });
+});
+
+it("says of a field that is not there that it is required, and of a wrong one what was expected", () => {
+  const schema = z.object({ at: z.string(), size: z.number(), inner: z.object({ id: z.string() }) });
+  const { error } = schema.safeParse({ size: "large", inner: {} });
+  expect(error && inWords(faultsOf(error, "data"))).toBe(
+    "data.at: required; data.size: Invalid input: expected number, received string; data.inner.id: required",
+  );
+  const nothing = schema.safeParse(undefined);
+  expect(nothing.error && inWords(faultsOf(nothing.error))).toBe(
+    "Invalid input: expected object, received undefined",
+  );
 });

@@ -148,9 +148,13 @@ export function faultsOf(error: z.ZodError, root = ""): Fault[] {
         message: "unknown field",
       }));
     }
-    return [{ path: pathOf(root, issue.path), message: issue.message }];
+    const isMissing = issue.path.length > 0 && issue.code === "invalid_type" && NOT_THERE.test(issue.message);
+    return [{ path: pathOf(root, issue.path), message: isMissing ? "required" : issue.message }];
   });
 }
+
+/** An issue does not say what it found but in zod's own words. */
+const NOT_THERE = /, received undefined$/;
 
 export function describe(faults: readonly Fault[]): string {
   return faults.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join("; ");
